@@ -1,0 +1,120 @@
+package dev.tideline.codec;
+
+import dev.tideline.model.Change;
+import dev.tideline.model.DataType;
+import dev.tideline.model.HybridTime;
+import dev.tideline.model.InvalidInputException;
+import dev.tideline.model.Key;
+import dev.tideline.model.MutationId;
+import dev.tideline.model.QualifiedKey;
+import dev.tideline.model.State;
+import dev.tideline.model.Version;
+import dev.tideline.wire.v1.CounterState;
+import dev.tideline.wire.v1.RegisterState;
+import java.util.ArrayList;
+
+/** Changes, states, versions and data types as Protobuf messages. */
+public final class ChangeCodec {
+
+  private ChangeCodec() {}
+
+  public static dev.tideline.wire.v1.Change encode(Change change) {
+    return dev.tideline.wire.v1.Change.newBuilder()
+        .setNamespace(change.target().namespace())
+        .setKey(change.target().key().text())
+        .setType(encode(change.type()))
+        .setRevision(change.revision())
+        .setPreviousRevision(change.previousRevision())
+        .setFull(encode(change.state()))
+        .setTombstone(change.state().dead())
+        .build();
+  }
+
+  /**
+   * Reads a change.
+   *
+   * @throws InvalidInputException if it is of a kind that is not known here
+   */
+  public static Change decode(dev.tideline.wire.v1.Change message) {
+    if (!message.hasFull()) {
+      throw new InvalidInputException("a change without the full state is not known here");
+    }
+    return new Change(
+        new QualifiedKey(message.getNamespace(), Key.of(message.getKey())),
+        decode(message.getType()),
+        message.getRevision(),
+        message.getPreviousRevision(),
+        decode(message.getFull()));
+  }
+
+  public static dev.tideline.wire.v1.DataType encode(DataType type) {
+    return switch (type) {
+      case REGISTER -> dev.tideline.wire.v1.DataType.REGISTER;
+      case COUNTER -> dev.tideline.wire.v1.DataType.COUNTER;
+    };
+  }
+
+  public static DataType decode(dev.tideline.wire.v1.DataType type) {
+    return switch (type) {
+      case REGISTER -> DataType.REGISTER;
+      case COUNTER -> DataType.COUNTER;
+      default -> throw new InvalidInputException("data type %s is not known here".formatted(type));
+    };
+  }
+
+  private static dev.tideline.wire.v1.State encode(State state) {
+    var builder = dev.tideline.wire.v1.State.newBuilder();
+    switch (state) {
+      case State.Absent absent -> {}
+      case State.Register register ->
+          builder.setRegister(RegisterState.newBuilder().setVersion(encode(register.version())));
+      case State.Counter counter ->
+          builder.setCounter(
+              CounterState.newBuilder()
+                  .setSum(counter.sum())
+                  .setLatest(encode(counter.latest()))
+                  .setOthersRevision(counter.othersRevision()));
+    }
+    return builder.build();
+  }
+
+  private static State decode(dev.tideline.wire.v1.State message) {
+    return switch (message.getStateCase()) {
+      case REGISTER -> new State.Register(decode(message.getRegister().getVersion()));
+      case COUNTER -> {
+        var counter = message.getCounter();
+        yield new State.Counter(
+            counter.getSum(), decode(counter.getLatest()), counter.getOthersRevision());
+      }
+      case STATE_NOT_SET -> State.ABSENT;
+    };
+  }
+
+  public static dev.tideline.wire.v1.Version encode(Version version) {
+    var builder =
+        dev.tideline.wire.v1.Version.newBuilder()
+            .setRevision(version.revision())
+            .setHybridTime(version.time().bits())
+            .setContentType(version.contentType())
+            .setValue(version.value())
+            .setTombstone(version.tombstone());
+    for (var origin : version.origins()) {
+      builder.addOrigins(Ids.encode(origin));
+    }
+    return builder.build();
+  }
+
+  public static Version decode(dev.tideline.wire.v1.Version message) {
+    var origins = new ArrayList<MutationId>(message.getOriginsCount());
+    for (var origin : message.getOriginsList()) {
+      origins.add(Ids.decode(origin));
+    }
+    return new Version(
+        origins,
+        message.getRevision(),
+        new HybridTime(message.getHybridTime()),
+        message.getContentType(),
+        message.getValue(),
+        message.getTombstone());
+  }
+}

@@ -1,0 +1,88 @@
+package dev.tideline.model;
+
+import com.google.protobuf.ByteString;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A key: UTF-8, 1 to {@value #BYTES_MAX} bytes, {@code zone/rest}. It is never normalised: empty,
+ * {@code .} and {@code ..} segments are ordinary. Instances keep their bytes, so that one used
+ * often is encoded once.
+ */
+public final class Key {
+
+  /** So that a key always fits a packet, a table entry and a line of a log. */
+  public static final int BYTES_MAX = 512;
+
+  private final String text;
+  private final byte[] utf8;
+
+  private Key(String text, byte[] utf8) {
+    this.text = text;
+    this.utf8 = utf8;
+  }
+
+  /**
+   * The key of this text.
+   *
+   * @throws InvalidInputException if it is empty, too long, or not encodable as UTF-8
+   */
+  public static Key of(String text) {
+    ByteBuffer encoded;
+    try {
+      encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+    } catch (CharacterCodingException e) {
+      throw new InvalidInputException("the key is not valid Unicode: it has a lone surrogate");
+    }
+    if (encoded.remaining() == 0 || encoded.remaining() > BYTES_MAX) {
+      throw new InvalidInputException(
+          "the key has %d bytes: it must have 1 to %d".formatted(encoded.remaining(), BYTES_MAX));
+    }
+    var utf8 = new byte[encoded.remaining()];
+    encoded.get(utf8);
+    return new Key(text, utf8);
+  }
+
+  /** The key as text. */
+  public String text() {
+    return text;
+  }
+
+  /** The part before the first {@code /}, the whole key if there is none: the unit of locality. */
+  public String zone() {
+    int slash = text.indexOf('/');
+    return slash < 0 ? text : text.substring(0, slash);
+  }
+
+  /** Length in bytes. */
+  public int length() {
+    return utf8.length;
+  }
+
+  /** Copies the key's bytes to {@code target} from {@code offset}. */
+  public void copyTo(byte[] target, int offset) {
+    System.arraycopy(utf8, 0, target, offset, utf8.length);
+  }
+
+  /** The key's bytes. */
+  public ByteString toByteString() {
+    return ByteString.copyFrom(utf8);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Key that && text.equals(that.text);
+  }
+
+  @Override
+  public int hashCode() {
+    return text.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}

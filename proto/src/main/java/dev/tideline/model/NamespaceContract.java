@@ -1,0 +1,38 @@
+package dev.tideline.model;
+
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * What a namespace promises and demands.
+ *
+ * @param valueBytesMax largest value, 1 to {@value #VALUE_BYTES_MAX}
+ * @param version of the catalog that declared it
+ */
+public record NamespaceContract(
+    String name, DataType type, Durability durability, int valueBytesMax, long version) {
+
+  /** Until large values have a table of their own. */
+  public static final int VALUE_BYTES_MAX = 64 * 1024;
+
+  /** First segments of the HTTP interface, which no namespace may take. */
+  public static final Set<String> RESERVED_NAMES =
+      Set.of("receipts", "node", "watch", "conflicts", "contracts", "batch", "edges", "partitions");
+
+  private static final Pattern ALLOWED = Pattern.compile("[a-z][a-z0-9-]{0,62}");
+
+  public NamespaceContract {
+    if (!ALLOWED.matcher(name).matches()) {
+      throw new InvalidInputException(
+          "namespace '%s' is not allowed: it must match %s".formatted(name, ALLOWED));
+    }
+    if (RESERVED_NAMES.contains(name)) {
+      throw new InvalidInputException("namespace '%s' is a reserved name".formatted(name));
+    }
+    if (valueBytesMax < 1 || valueBytesMax > VALUE_BYTES_MAX) {
+      throw new InvalidInputException(
+          "namespace '%s': max-value-bytes %d is not between 1 and %d"
+              .formatted(name, valueBytesMax, VALUE_BYTES_MAX));
+    }
+  }
+}

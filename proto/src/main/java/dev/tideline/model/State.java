@@ -1,0 +1,59 @@
+package dev.tideline.model;
+
+/** A key's full state, tombstones included. */
+public sealed interface State {
+
+  /** Never written, or forgotten. */
+  State ABSENT = new Absent();
+
+  /** Revision of the latest decision in it; 0 if there is none. */
+  long revision();
+
+  /** Whether a reader finds nothing. */
+  boolean dead();
+
+  /** Nothing is known of the key. */
+  record Absent() implements State {
+    @Override
+    public long revision() {
+      return 0;
+    }
+
+    @Override
+    public boolean dead() {
+      return true;
+    }
+  }
+
+  /** One value, or a tombstone. */
+  record Register(Version version) implements State {
+    @Override
+    public long revision() {
+      return version.revision();
+    }
+
+    @Override
+    public boolean dead() {
+      return version.tombstone();
+    }
+  }
+
+  /**
+   * A sum.
+   *
+   * @param latest of the latest addition; carries no value
+   * @param othersRevision of the latest addition by another incarnation than {@code latest}'s; 0 if
+   *     none. With it, whether a token saw every addition is exact without a list of them.
+   */
+  record Counter(long sum, Version latest, long othersRevision) implements State {
+    @Override
+    public long revision() {
+      return latest.revision();
+    }
+
+    @Override
+    public boolean dead() {
+      return false;
+    }
+  }
+}
