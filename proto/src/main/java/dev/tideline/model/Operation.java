@@ -16,6 +16,9 @@ public sealed interface Operation {
 
   OperationKind kind();
 
+  /** The same operation with the revision that it saw. */
+  Operation havingSeen(long revision);
+
   /** Replaces the value. */
   record Put(
       QualifiedKey target,
@@ -29,6 +32,11 @@ public sealed interface Operation {
     public OperationKind kind() {
       return OperationKind.PUT;
     }
+
+    @Override
+    public Operation havingSeen(long revision) {
+      return new Put(target, value, contentType, precondition, revision);
+    }
   }
 
   /** Leaves a tombstone. */
@@ -39,6 +47,11 @@ public sealed interface Operation {
     public OperationKind kind() {
       return OperationKind.DELETE;
     }
+
+    @Override
+    public Operation havingSeen(long revision) {
+      return new Delete(target, precondition, revision);
+    }
   }
 
   /** Adds a signed number to a counter. */
@@ -48,6 +61,11 @@ public sealed interface Operation {
     @Override
     public OperationKind kind() {
       return OperationKind.ADD;
+    }
+
+    @Override
+    public Operation havingSeen(long revision) {
+      return new Add(target, delta, precondition, revision);
     }
   }
 }
