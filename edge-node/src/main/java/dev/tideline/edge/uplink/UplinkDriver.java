@@ -27,8 +27,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -93,8 +93,10 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
     downlink = new Downlink(replica, freshness);
     status = new HubStatus(channel.address(), core.state(), core.detail());
     timer =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("uplink-timer").factory());
+        new ScheduledThreadPoolExecutor(
+            1,
+            Thread.ofPlatform().daemon().name("uplink-timer").factory(),
+            new ScheduledThreadPoolExecutor.DiscardPolicy());
   }
 
   /** Begins dialling. */
