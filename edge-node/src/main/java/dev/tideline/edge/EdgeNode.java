@@ -52,7 +52,7 @@ public final class EdgeNode implements AutoCloseable {
     try {
       var clock = Clock.systemUTC();
       var journal = new Journal(openLog("journal"), config.edge());
-      var table = keep(ChronicleTable.create(TableConfig.of(config.entriesMax())));
+      var table = keep(ChronicleTable.create(tableConfig(config)));
       var core = new ReplicaCore(config.edge(), new ViewCache(table), config.limits());
       var replica = new ReplicaDriver(config.edge(), core, journal, openLog("apply"), clock);
       var freshness = new Freshness(replica.recover());
@@ -102,6 +102,12 @@ public final class EdgeNode implements AutoCloseable {
   /** Where HTTP clients reach it. */
   public String httpAddress() {
     return "http://%s:%d".formatted(config.bind(), http.port());
+  }
+
+  private static TableConfig tableConfig(EdgeConfig config) {
+    var usual = TableConfig.DEFAULT;
+    return new TableConfig(
+        config.entriesMax(), usual.averageKeyBytes(), usual.averageValueBytes());
   }
 
   private RecordLog openLog(String name) {
