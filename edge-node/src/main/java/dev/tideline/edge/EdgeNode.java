@@ -106,8 +106,7 @@ public final class EdgeNode implements AutoCloseable {
 
   private static TableConfig tableConfig(EdgeConfig config) {
     var usual = TableConfig.DEFAULT;
-    return new TableConfig(
-        config.entriesMax(), usual.averageKeyBytes(), usual.averageValueBytes());
+    return new TableConfig(config.entriesMax(), usual.averageKeyBytes(), usual.averageValueBytes());
   }
 
   private RecordLog openLog(String name) {

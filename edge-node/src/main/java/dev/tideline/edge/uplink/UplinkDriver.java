@@ -30,6 +30,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -96,7 +97,7 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
         new ScheduledThreadPoolExecutor(
             1,
             Thread.ofPlatform().daemon().name("uplink-timer").factory(),
-            new ScheduledThreadPoolExecutor.DiscardPolicy());
+            new ThreadPoolExecutor.DiscardPolicy());
   }
 
   /** Begins dialling. */

@@ -91,8 +91,7 @@ final class NaiveWorld {
   }
 
   private static boolean saw(Mutation mutation, Live current) {
-    if (current.revision() > 0
-        && current.revision() <= mutation.context().seen().revision()) {
+    if (current.revision() > 0 && current.revision() <= mutation.context().seen().revision()) {
       return true;
     }
     var other = current.by().id();

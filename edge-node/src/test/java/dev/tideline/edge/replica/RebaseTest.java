@@ -88,7 +88,9 @@ class RebaseTest {
   private static void check(NaiveWorld world, Replica replica, String where) {
     for (var key : KEYS) {
       var expected = world.worth(key, replica.cursor(), replica.pending());
-      assertThat(worth(replica.core.read(key).state())).as("%s, %s", where, key).isEqualTo(expected);
+      assertThat(worth(replica.core.read(key).state()))
+          .as("%s, %s", where, key)
+          .isEqualTo(expected);
     }
   }
 
@@ -125,8 +127,7 @@ class RebaseTest {
       var type = key.namespace().equals("sums") ? DataType.COUNTER : DataType.REGISTER;
       var write =
           new Write(operation, mutation.context(), mutation.time(), mutation.id(), world.head());
-      var outcome =
-          MergeRule.of(type).apply(states.getOrDefault(key, State.ABSENT), write);
+      var outcome = MergeRule.of(type).apply(states.getOrDefault(key, State.ABSENT), write);
       verdicts.add(outcome.verdict());
       if (outcome instanceof Outcome.Changed changed) {
         states.put(key, changed.state());
@@ -242,10 +243,7 @@ class RebaseTest {
     List<Mutation> pending() {
       var included = core.progress().partitions().getFirst().included();
       return journal.stream()
-          .filter(
-              each ->
-                  each.id().sequence()
-                      > included.getOrDefault(each.id().incarnation(), 0L))
+          .filter(each -> each.id().sequence() > included.getOrDefault(each.id().incarnation(), 0L))
           .toList();
     }
   }

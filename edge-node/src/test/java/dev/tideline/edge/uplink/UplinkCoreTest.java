@@ -73,6 +73,12 @@ class UplinkCoreTest {
 
   @Test
   void aHubThatKnowsLessIsStaleAndBothPositionsAreNamed() {
+    meetStaleHub();
+    assertThat(core.state()).isEqualTo(UplinkState.STALE_HUB);
+    assertThat(core.detail()).contains("2@50").contains("2@41");
+  }
+
+  private void meetStaleHub() {
     dial();
     var heal =
         PartitionStart.newBuilder()
@@ -81,13 +87,11 @@ class UplinkCoreTest {
             .setHead(position(2, 41));
     var answer = core.welcome(welcome().addStarts(heal).build(), known(OptionalLong.empty()));
     assertThat(answer).isInstanceOf(Answer.Stop.class);
-    assertThat(core.state()).isEqualTo(UplinkState.STALE_HUB);
-    assertThat(core.detail()).contains("2@50").contains("2@41");
   }
 
   @Test
   void aStaleHubIsDialledAgain() {
-    aHubThatKnowsLessIsStaleAndBothPositionsAreNamed();
+    meetStaleHub();
     core.ended("cancelled");
     assertThat(core.state()).isEqualTo(UplinkState.STALE_HUB);
     assertThat(core.state().isFinal()).isFalse();
