@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.net.BindException;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
  * One way for a process to start, to stop and to fail. A start that fails prints lines that name
@@ -35,6 +36,8 @@ public final class ServerProcess {
    * @param name for messages
    */
   public static void run(String name, Starter starter) {
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
     AutoCloseable server;
     try {
       server = starter.start();

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.ByteString;
 import dev.tideline.runtime.ErrorCode;
 import dev.tideline.runtime.Refusal;
-import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -46,12 +45,8 @@ final class HttpBodies {
     }
   }
 
+  /** Judged by what it is and not by its declared type, which many clients get wrong. */
   static long delta(ServerRequest request) {
-    var type = request.headers().first(HeaderNames.CONTENT_TYPE).orElse("");
-    if (!type.isEmpty() && !type.startsWith(HttpAnswers.JSON)) {
-      throw new RefusedException(
-          new Refusal(ErrorCode.NOT_JSON, "the body is '%s'".formatted(type), HttpAnswers.JSON));
-    }
     var body = parse(read(request, ACTION_BYTES_MAX));
     var delta = body.path("delta");
     if (body.size() != 1 || !delta.isIntegralNumber() || !delta.canConvertToLong()) {

@@ -197,6 +197,9 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
 
   @Override
   public void frame(HubStream from, HubFrame frame) {
+    if (!isCurrent(from)) {
+      return;
+    }
     lastHeardNs = System.nanoTime();
     switch (frame.getFrameCase()) {
       case WELCOME -> welcome(from, frame.getWelcome());
@@ -208,6 +211,13 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
       case HEARTBEAT -> downlink.heartbeat(frame.getHeartbeat());
       case LOCATED -> located(frame.getLocated());
       default -> downlink.other(frame);
+    }
+  }
+
+  /** A stream that was given up may still speak, and what it says is of no account. */
+  private boolean isCurrent(HubStream which) {
+    synchronized (lock) {
+      return stream.isPresent() && stream.get() == which;
     }
   }
 
@@ -291,7 +301,7 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
   @Override
   public void ended(HubStream which, String why) {
     synchronized (lock) {
-      if (stream.isEmpty() || stream.get() != which) {
+      if (!isCurrent(which)) {
         return;
       }
       var before = core.state();
