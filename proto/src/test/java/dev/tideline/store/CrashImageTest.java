@@ -23,7 +23,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 final class CrashImageTest {
 
+  /** Runs, each with {@link #CRASHES} images. */
   private static final int IMAGES = 60;
+
+  private static final int CRASHES = 2;
   private static final RecordLogConfig SMALL = ChronicleRecordLogTest.SMALL;
 
   @TempDir Path root;
@@ -38,37 +41,38 @@ final class CrashImageTest {
   void whatWasDurableReadsBackAndTheRestIsAPrefixOfWhatWasWritten(long seed) throws IOException {
     var random = new Random(seed);
     var expected = new ArrayList<ByteString>();
-    var log = root.resolve("log-0");
-    for (int crash = 0; crash < 3; crash++) {
-      var image = root.resolve("log-" + (crash + 1));
-      var machine = new FakeMachine("boot-" + crash);
+    long durable = 0;
+    for (int crash = 0; crash < CRASHES; crash++) {
+      var log = root.resolve("log-" + crash);
+      var machine = FakeMachine.booted("boot-" + crash, log);
       try (var opened = open(log, machine)) {
-        check(opened, expected);
+        checkRecovered(opened, expected, durable);
         write(opened, expected, random, random.nextInt(900), true);
-        long durable = opened.durablePosition();
+        durable = opened.durablePosition();
         write(opened, expected, random, 1 + random.nextInt(900), false);
+        var image = root.resolve("log-" + (crash + 1));
         LogImage.ofLostMachine(log, image, machine, random);
         if (random.nextInt(4) == 0) {
           LogImage.loseNewestIfUnsynced(image, durable);
         }
-        recover(image, "boot-" + (crash + 1), expected, durable);
       }
-      log = image;
     }
-    try (var opened = open(log, new FakeMachine("boot-9"))) {
+    var last = root.resolve("log-" + CRASHES);
+    try (var opened = open(last, FakeMachine.booted("boot-last", last))) {
+      checkRecovered(opened, expected, durable);
+      write(opened, expected, random, 100, true);
+    }
+    try (var opened = open(last, FakeMachine.booted("boot-last", last))) {
       check(opened, expected);
     }
   }
 
-  /** Opens the image; what it holds must be the durable records and a prefix of the rest. */
-  private static void recover(
-      Path image, String boot, ArrayList<ByteString> expected, long durable) {
-    try (var opened = open(image, new FakeMachine(boot))) {
-      long last = opened.lastPosition();
-      assertThat(last).isBetween(durable, (long) expected.size());
-      expected.subList((int) last, expected.size()).clear();
-      check(opened, expected);
-    }
+  /** What an image holds must be the durable records and a prefix of the rest. */
+  private static void checkRecovered(
+      ChronicleRecordLog log, List<ByteString> expected, long durable) {
+    assertThat(log.lastPosition()).isBetween(durable, (long) expected.size());
+    expected.subList((int) log.lastPosition(), expected.size()).clear();
+    check(log, expected);
   }
 
   private static void check(ChronicleRecordLog log, List<ByteString> expected) {

@@ -22,6 +22,19 @@ final class FakeMachine implements LogEnvironment {
     this.bootId = bootId;
   }
 
+  /** Starts with a disk that holds what {@code log} holds. */
+  static FakeMachine booted(String bootId, Path log) throws IOException {
+    var machine = new FakeMachine(bootId);
+    if (Files.exists(log)) {
+      try (var files = Files.walk(log)) {
+        for (var file : files.filter(Files::isRegularFile).toList()) {
+          machine.forced.put(file, Files.readAllBytes(file));
+        }
+      }
+    }
+    return machine;
+  }
+
   @Override
   public String bootId() {
     return bootId;

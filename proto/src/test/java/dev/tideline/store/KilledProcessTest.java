@@ -70,7 +70,8 @@ final class KilledProcessTest {
       assertThatThrownBy(() -> open(0))
           .isInstanceOf(LogOpenException.class)
           .hasMessageContaining("is locked by another process (pid " + child.pid() + ")");
-      child.destroyForcibly();
+      // Through the handle, because the process itself would close the stream that is read on.
+      child.toHandle().destroyForcibly();
       for (var line = output.readLine(); line != null; line = output.readLine()) {
         last = Math.max(last, parse(line));
       }
