@@ -1,5 +1,6 @@
 package dev.tideline.store;
 
+import java.util.Objects;
 import net.openhft.chronicle.hash.Data;
 import net.openhft.chronicle.map.ChronicleMap;
 import net.openhft.chronicle.map.ChronicleMapBuilder;
@@ -97,7 +98,7 @@ public final class ChronicleTable implements Table {
       }
       Data<Slice> data = context.wrapValueAsData(value);
       if (entry == null) {
-        context.insert(java.util.Objects.requireNonNull(context.absentEntry()), data);
+        context.insert(Objects.requireNonNull(context.absentEntry()), data);
       } else {
         context.replaceValue(entry, data);
       }

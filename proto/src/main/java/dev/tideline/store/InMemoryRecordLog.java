@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link RecordLog} on the heap, for simulation and tests. When something becomes durable is in
@@ -156,7 +157,7 @@ public final class InMemoryRecordLog implements RecordLog {
     }
   }
 
-  private synchronized @org.jspecify.annotations.Nullable Callback nextDue() {
+  private synchronized @Nullable Callback nextDue() {
     var next = callbacks.peek();
     return next != null && next.position <= durable ? callbacks.poll() : null;
   }
