@@ -37,8 +37,8 @@ public final class ChronicleRecordLog implements RecordLog {
   private final UnsyncedFiles unsynced;
   private final GroupCommit commit;
 
-  private GenerationWriter writer;
-  private boolean closed;
+  private volatile GenerationWriter writer;
+  private volatile boolean closed;
 
   /** Ascending; the last is the active one. Replaced as a whole, so that readers need no lock. */
   private volatile List<Generation> generations;
@@ -100,10 +100,10 @@ public final class ChronicleRecordLog implements RecordLog {
             directory.toString(), lastPosition, this::lastPosition, unsynced::force, onFailure);
     next = new NextGeneration(directory, config, machine, recovered.highestNumber() + 1);
     writer = next.take();
+    unsynced.add(writer.file());
     var kept = recovered.kept();
     long previous = kept.isEmpty() ? 0 : kept.getLast().directory().number();
     var active = writer.begin(header(previous), lastPosition);
-    unsynced.add(writer.file());
     unsynced.force();
     var all = new ArrayList<Generation>();
     kept.forEach(old -> all.add(Generation.sealed(old.directory(), old.header(), old.last())));
@@ -195,11 +195,17 @@ public final class ChronicleRecordLog implements RecordLog {
     if (kept == 0) {
       return;
     }
+    var given = held.subList(0, kept);
+    for (var generation : given) {
+      if (generation.isUsed()) {
+        throw new IllegalStateException(generation + " is still being read");
+      }
+    }
     // Only then is the header of the oldest one kept durable for certain, and with it the position.
     commit.await(lastPosition);
     generations = held.subList(kept, held.size());
     try {
-      for (var generation : held.subList(0, kept)) {
+      for (var generation : given) {
         generation.remove(machine);
       }
     } catch (IOException e) {

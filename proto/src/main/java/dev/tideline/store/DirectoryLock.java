@@ -1,8 +1,10 @@
 package dev.tideline.store;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -73,11 +75,9 @@ final class DirectoryLock implements AutoCloseable {
       if (!taken) {
         return Optional.empty();
       }
-      var pid =
-          (ProcessHandle.current().pid() + "\n")
-              .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+      var pid = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);
       channel.truncate(0);
-      channel.write(java.nio.ByteBuffer.wrap(pid), 0);
+      channel.write(ByteBuffer.wrap(pid), 0);
       return Optional.of(new DirectoryLock(directory, channel));
     } finally {
       if (!taken) {

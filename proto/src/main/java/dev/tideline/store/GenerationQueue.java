@@ -53,6 +53,8 @@ final class GenerationQueue {
   /**
    * Creates the data file with all its blocks, so that writing to its mapping can never meet a full
    * disk, which would end the JVM with SIGBUS.
+   *
+   * @throws LogFullException if the disk refuses, whatever it said was free
    */
   static void allocate(GenerationDirectory directory, long bytes) throws IOException {
     Files.createFile(directory.dataFile());
@@ -63,7 +65,9 @@ final class GenerationQueue {
     }
     try {
       if (posix.fallocate(file, 0, 0, bytes) != 0) {
-        throw new IOException("cannot allocate " + bytes + " bytes for " + directory.dataFile());
+        Files.delete(directory.dataFile());
+        throw new LogFullException(
+            directory.dataFile() + ": the disk does not give " + bytes + " bytes at once");
       }
     } finally {
       posix.close(file);

@@ -14,7 +14,8 @@ import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
  * Writes one generation: prepared ahead with everything durable but its header, begun when its
  * predecessor is full, ended for good.
  *
- * <p>Threads: one at a time (the log's caller holds a lock). {@link #file} may be forced meanwhile.
+ * <p>Threads: one at a time (the log's caller holds a lock). {@link #file} may be forced meanwhile,
+ * and anybody may ask for {@link #freeBytes}.
  */
 final class GenerationWriter {
 
@@ -31,8 +32,9 @@ final class GenerationWriter {
   private final SyncedFile file;
 
   private byte[] buffer = new byte[BUFFER_BYTES_MIN];
-  private Bytes<?> frameBytes = Bytes.wrapForRead(buffer);
+  private Bytes<?> frameBytes = readable(buffer);
   private long nextDocument;
+  private volatile long end;
 
   private GenerationWriter(
       GenerationDirectory directory,
@@ -86,7 +88,7 @@ final class GenerationWriter {
 
   /** Bytes left. */
   long freeBytes() {
-    return Math.max(0, generationBytes - END_BYTES - end());
+    return Math.max(0, generationBytes - END_BYTES - end);
   }
 
   /** What to force to make durable everything written. */
@@ -117,8 +119,7 @@ final class GenerationWriter {
 
   /** Offset behind the last document. */
   long end() {
-    var wire = appender.wire();
-    return wire == null ? 0 : wire.bytes().writePosition();
+    return end;
   }
 
   /**
@@ -137,12 +138,19 @@ final class GenerationWriter {
           directory.path() + ": document " + nextDocument + " was written at index " + index);
     }
     nextDocument++;
+    end = Objects.requireNonNull(appender.wire()).bytes().writePosition();
   }
 
   private void ensureBuffer(int length) {
     if (buffer.length < length) {
       buffer = new byte[Math.max(length, 2 * buffer.length)];
-      frameBytes = Bytes.wrapForRead(buffer);
+      frameBytes = readable(buffer);
     }
+  }
+
+  private static Bytes<?> readable(byte[] content) {
+    var bytes = Bytes.wrapForRead(content);
+    bytes.singleThreadedCheckDisabled(true);
+    return bytes;
   }
 }

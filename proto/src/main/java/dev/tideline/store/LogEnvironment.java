@@ -3,6 +3,7 @@ package dev.tideline.store;
 import java.io.IOException;
 import java.nio.channels.AsynchronousFileChannel;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 
 /** What a log needs to know and have done by the machine; tests put themselves in between. */
@@ -40,7 +41,7 @@ interface LogEnvironment {
    */
   record SyncedFile(Path path, AsynchronousFileChannel channel) implements AutoCloseable {
 
-    static SyncedFile open(Path path, java.nio.file.OpenOption access) throws IOException {
+    static SyncedFile open(Path path, OpenOption access) throws IOException {
       return new SyncedFile(path, AsynchronousFileChannel.open(path, access));
     }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Prepares the generation after the active one on a thread of its own, so that going on to it costs
  * an append no more than a header.
  *
- * <p>Threads: one at a time (the log's caller holds a lock).
+ * <p>Threads: one at a time (the log's caller holds a lock); {@link #isAhead} is for all.
  */
 final class NextGeneration {
 
@@ -18,7 +18,7 @@ final class NextGeneration {
   private final RecordLogConfig config;
   private final LogEnvironment machine;
   private long number;
-  private @Nullable FutureTask<GenerationWriter> preparing;
+  private volatile @Nullable FutureTask<GenerationWriter> preparing;
 
   /**
    * @param number of the next generation
@@ -33,8 +33,9 @@ final class NextGeneration {
   /** Begins to prepare, unless that is under way. What fails is tried again by {@link #take}. */
   void prepareAhead() {
     if (preparing == null) {
-      preparing = new FutureTask<>(this::prepare);
-      Thread.ofPlatform().daemon().name("next generation of " + log).start(preparing);
+      var task = new FutureTask<>(this::prepare);
+      preparing = task;
+      Thread.ofPlatform().daemon().name("next generation of " + log).start(task);
     }
   }
 
@@ -49,8 +50,7 @@ final class NextGeneration {
    * @throws LogFullException if there is no room for it above the reserve
    */
   GenerationWriter take() throws IOException {
-    var ahead = preparing == null ? null : await(preparing);
-    preparing = null;
+    var ahead = awaitPrepared();
     var writer = ahead == null ? prepare() : ahead;
     number++;
     return writer;
@@ -58,8 +58,7 @@ final class NextGeneration {
 
   /** Gives back what was prepared for nothing. */
   void close() throws IOException {
-    var ahead = preparing == null ? null : await(preparing);
-    preparing = null;
+    var ahead = awaitPrepared();
     if (ahead != null) {
       ahead.close();
       ahead.file().close();
@@ -83,6 +82,13 @@ final class NextGeneration {
     }
     directory.removeIfPresent(machine);
     return GenerationWriter.prepare(directory, config.generationBytes(), machine);
+  }
+
+  /** What was prepared ahead; null if nothing was, or if that failed. */
+  private @Nullable GenerationWriter awaitPrepared() {
+    var task = preparing;
+    preparing = null;
+    return task == null ? null : await(task);
   }
 
   private static @Nullable GenerationWriter await(FutureTask<GenerationWriter> task) {
