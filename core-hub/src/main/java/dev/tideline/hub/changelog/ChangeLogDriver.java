@@ -78,9 +78,9 @@ public final class ChangeLogDriver {
     return log.durablePosition();
   }
 
-  /** Returns once everything appended so far is durable. */
-  public void awaitDurable() {
-    log.awaitDurable(log.lastPosition());
+  /** Returns once the record at a position is durable. */
+  public void awaitDurable(long position) {
+    log.awaitDurable(position);
   }
 
   /** Runs an action that neither blocks nor throws once the record at a position is durable. */

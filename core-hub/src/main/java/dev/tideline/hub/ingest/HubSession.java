@@ -1,6 +1,5 @@
 package dev.tideline.hub.ingest;
 
-import dev.tideline.hub.fanout.FanoutCore;
 import dev.tideline.hub.fanout.FanoutSession;
 import dev.tideline.hub.ingest.IngestCore.Action;
 import dev.tideline.hub.ingest.IngestDriver.Admission;
@@ -152,7 +151,7 @@ public final class HubSession {
       welcomed = true;
       fanout.begin(
           HubFrame.newBuilder().setWelcome(start.welcome()).build(),
-          new FanoutCore(opened, start.next(), start.from()),
+          start.fanout(opened),
           start.from());
       fanout.credit(credits());
     }

@@ -35,12 +35,7 @@ public final class IngestDriver {
     this.shared = shared;
   }
 
-  /**
-   * The stations before and behind.
-   *
-   * @param heartbeatIntervalMs told to edges
-   * @param inFlightBytesMax undecided bytes per session
-   */
+  /** The stations behind, and what every session uses of the house. */
   public record Shared(
       ReconcileDriver reconcile,
       ChangeLogDriver changeLog,
@@ -49,7 +44,12 @@ public final class IngestDriver {
       Tally tally,
       Limits limits) {}
 
-  /** What a session may take. */
+  /**
+   * What a session is told, and may take.
+   *
+   * @param heartbeatIntervalMs between an edge's heartbeats
+   * @param inFlightBytesMax undecided bytes per session
+   */
   public record Limits(int heartbeatIntervalMs, long inFlightBytesMax) {}
 
   /** Takes a record of the log. */

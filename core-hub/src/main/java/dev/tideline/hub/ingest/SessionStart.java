@@ -22,13 +22,18 @@ import java.util.LinkedHashSet;
  * It is computed from memory, hence true only once the change log is durable to where it ended
  * afterwards. Verdicts that the edge has missed are not listed: it resumes behind its cursor, and
  * the changes from there carry them.
- *
- * @param welcome without fence, clocks and limits
- * @param next per partition the first revision that the edge lacks; withheld where it must heal
- * @param from position in the change log at or before the first record that the edge lacks
- * @param healing the partitions that must heal
  */
-record SessionStart(Welcome.Builder welcome, long[] next, long from, BitSet healing) {
+final class SessionStart {
+
+  private final Welcome.Builder welcome = Welcome.newBuilder();
+  private final BitSet healing = new BitSet();
+  private final long[] next;
+  private long from;
+
+  private SessionStart(int partitions, long from) {
+    next = new long[partitions];
+    this.from = from;
+  }
 
   static SessionStart of(
       Hello hello,
@@ -39,16 +44,15 @@ record SessionStart(Welcome.Builder welcome, long[] next, long from, BitSet heal
     var progress = new HashMap<Integer, PartitionProgress>();
     hello.getProgressList().forEach(one -> progress.put(one.getPartition(), one));
     int partitions = reconcile.layout().partitions();
-    var start =
-        new SessionStart(
-            Welcome.newBuilder(), new long[partitions], changeLog.lastPosition() + 1, new BitSet());
+    // The end of the log before any head: what is decided from here on lies behind it.
+    var start = new SessionStart(partitions, changeLog.lastPosition() + 1);
     var incarnations = incarnations(hello);
     for (int partition = 0; partition < partitions; partition++) {
       var status = reconcile.status(partition);
       var one = progress.getOrDefault(partition, PartitionProgress.getDefaultInstance());
-      start = start.with(plan(one, status, edge, reconcile), status, changeLog);
+      start.add(plan(one, status, edge, reconcile), status, changeLog);
       for (long incarnation : incarnations) {
-        start.watermark(new Source(edge, incarnation), partition, reconcile);
+        start.add(new Source(edge, incarnation), partition, reconcile);
       }
     }
     start.welcome.setLayout(CatalogCodec.encode(reconcile.layout()));
@@ -56,6 +60,26 @@ record SessionStart(Welcome.Builder welcome, long[] next, long from, BitSet heal
       start.welcome.setCatalog(CatalogCodec.encode(catalog));
     }
     return start;
+  }
+
+  /** Without fence, clocks and limits. */
+  Welcome.Builder welcome() {
+    return welcome;
+  }
+
+  /** The partitions that must heal. */
+  BitSet healing() {
+    return healing;
+  }
+
+  /** Position in the change log at or before the first record that the edge lacks. */
+  long from() {
+    return from;
+  }
+
+  /** What the edge is sent from there on. */
+  FanoutCore fanout(EdgeId edge) {
+    return new FanoutCore(edge, next, from);
   }
 
   private static Iterable<Long> incarnations(Hello hello) {
@@ -79,19 +103,18 @@ record SessionStart(Welcome.Builder welcome, long[] next, long from, BitSet heal
     return StartPlan.of(progress, status, ahead);
   }
 
-  private SessionStart with(StartPlan plan, PartitionStatus status, ChangeLogDriver changeLog) {
+  private void add(StartPlan plan, PartitionStatus status, ChangeLogDriver changeLog) {
     int partition = status.partition();
     var message =
         PartitionStart.newBuilder()
             .setPartition(partition)
             .setHead(Ids.encode(status.position()));
-    long earliest = from;
     switch (plan) {
       case StartPlan.Resume(long revision) -> {
         next[partition] = revision;
         message.setResumeFrom(revision);
         if (revision <= status.head()) {
-          earliest = Math.min(from, changeLog.positionOf(partition, revision, from));
+          from = Math.min(from, changeLog.positionOf(partition, revision, from));
         }
       }
       case StartPlan.Heal(var fork) -> {
@@ -101,10 +124,9 @@ record SessionStart(Welcome.Builder welcome, long[] next, long from, BitSet heal
       }
     }
     welcome.addStarts(message);
-    return new SessionStart(welcome, next, earliest, healing);
   }
 
-  private void watermark(Source source, int partition, ReconcileDriver reconcile) {
+  private void add(Source source, int partition, ReconcileDriver reconcile) {
     var watermark = reconcile.watermark(partition, source);
     if (watermark.sequence() > 0) {
       welcome.addWatermarks(
