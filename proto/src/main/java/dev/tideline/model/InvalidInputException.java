@@ -4,7 +4,15 @@ package dev.tideline.model;
 public final class InvalidInputException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  public InvalidInputException(String message) {
-    super(message);
+  private final String problem;
+
+  public InvalidInputException(String problem) {
+    super(problem);
+    this.problem = problem;
+  }
+
+  /** What is wrong and what is allowed. */
+  public String problem() {
+    return problem;
   }
 }

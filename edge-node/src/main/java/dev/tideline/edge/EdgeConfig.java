@@ -1,0 +1,144 @@
+package dev.tideline.edge;
+
+import dev.tideline.edge.replica.ReplicaLimits;
+import dev.tideline.edge.uplink.UplinkConfig;
+import dev.tideline.model.EdgeId;
+import dev.tideline.runtime.Setting;
+import dev.tideline.runtime.SettingsReader;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The configuration of an edge; {@link #read} reports all problems at once.
+ *
+ * @param data directory that belongs to this edge alone
+ * @param bind address that clients reach
+ * @param httpPort 0 for any free one
+ * @param generationBytes of one file of a log
+ * @param reserveBytes of disk that are never touched
+ * @param entriesMax keys that the table holds
+ */
+public record EdgeConfig(
+    EdgeId edge,
+    Path data,
+    String bind,
+    int httpPort,
+    UplinkConfig hub,
+    long generationBytes,
+    long reserveBytes,
+    long entriesMax,
+    ReplicaLimits limits) {
+
+  private static final String STATE_HOME =
+      System.getProperty("user.home") + "/.local/state/tideline";
+
+  public static final Setting EDGE_ID =
+      new Setting("edge.id", "", "a name, [a-z][a-z0-9-]{0,62}", "names this edge for ever");
+  public static final Setting DATA_DIR =
+      new Setting("data.dir", "", "a directory", "holds the logs; default STATE/edge-ID");
+  public static final Setting BIND =
+      new Setting("bind", "127.0.0.1", "an address", "where clients reach it; loopback is safe");
+  public static final Setting HTTP_PORT =
+      new Setting("http.port", "7411", "a port, 0 to 65535", "HTTP for clients; 0 is any free one");
+  public static final Setting HUB =
+      new Setting("hub", "127.0.0.1:7400", "HOST:PORT", "the hub's gRPC address");
+  public static final Setting GENERATION_BYTES =
+      new Setting(
+          "log.generation-bytes",
+          Long.toString(256L << 20),
+          "bytes, 1 MiB to 1 GiB",
+          "one file of a log; allocated ahead, deleted whole");
+  public static final Setting RESERVE_BYTES =
+      new Setting(
+          "log.reserve-bytes",
+          Long.toString(256L << 20),
+          "bytes, 0 to 1 TiB",
+          "disk space that is never touched, so that a full disk is a refusal and no crash");
+  public static final Setting ENTRIES_MAX =
+      new Setting(
+          "table.entries-max",
+          "1000000",
+          "keys, 1000 to 100000000",
+          "sizes the off-heap table; memory is taken as it fills");
+  public static final Setting UNDECIDED_MAX =
+      new Setting(
+          "undecided.mutations-max",
+          "500000",
+          "mutations, 1 to 10000000",
+          "what may wait for the hub; it is held on the heap, about 1 KiB each");
+  public static final Setting UNDECIDED_BYTES_MAX =
+      new Setting(
+          "undecided.bytes-max",
+          Long.toString(256L << 20),
+          "bytes of journal, 1 MiB to 16 GiB",
+          "what may wait for the hub; it is held on the heap");
+
+  /** Every setting, in the order of the README's table. */
+  public static final List<Setting> SETTINGS =
+      List.of(
+          EDGE_ID,
+          DATA_DIR,
+          BIND,
+          HTTP_PORT,
+          HUB,
+          GENERATION_BYTES,
+          RESERVE_BYTES,
+          ENTRIES_MAX,
+          UNDECIDED_MAX,
+          UNDECIDED_BYTES_MAX);
+
+  /** More than a minute ahead is a broken clock, not a skewed one. */
+  private static final long CLOCK_SKEW_MAX_MS = 60_000;
+
+  /**
+   * Reads the configuration.
+   *
+   * @throws dev.tideline.runtime.ConfigException naming every problem
+   */
+  public static EdgeConfig read(Map<String, String> given, Map<String, String> environment) {
+    var reader = new SettingsReader(given, environment);
+    var edge = reader.parsed(EDGE_ID, EdgeConfig::edgeId, new EdgeId("unnamed"));
+    var directory = reader.text(DATA_DIR);
+    var data =
+        Path.of(directory.isEmpty() ? STATE_HOME + "/edge-" + edge : directory).toAbsolutePath();
+    var limits =
+        new ReplicaLimits(
+            (int) reader.number(UNDECIDED_MAX, 1, 10_000_000),
+            reader.number(UNDECIDED_BYTES_MAX, 1 << 20, 16L << 30),
+            CLOCK_SKEW_MAX_MS);
+    var config =
+        new EdgeConfig(
+            edge,
+            data,
+            reader.text(BIND),
+            reader.port(HTTP_PORT),
+            reader.parsed(HUB, EdgeConfig::address, new UplinkConfig("127.0.0.1", 7400)),
+            reader.number(GENERATION_BYTES, 1 << 20, 1 << 30),
+            reader.number(RESERVE_BYTES, 0, 1L << 40),
+            reader.number(ENTRIES_MAX, 1_000, 100_000_000),
+            limits);
+    reader.finish();
+    return config;
+  }
+
+  private static EdgeId edgeId(String text) {
+    var id = new EdgeId(text);
+    if (id.equals(EdgeId.HUB)) {
+      throw new IllegalArgumentException("'hub' is reserved");
+    }
+    return id;
+  }
+
+  private static UplinkConfig address(String text) {
+    int colon = text.lastIndexOf(':');
+    if (colon <= 0) {
+      throw new IllegalArgumentException("there is no port");
+    }
+    int port = Integer.parseInt(text.substring(colon + 1));
+    if (port < 1 || port > 65_535) {
+      throw new IllegalArgumentException("a port is 1 to 65535");
+    }
+    return new UplinkConfig(text.substring(0, colon), port);
+  }
+}

@@ -1,0 +1,140 @@
+package dev.tideline.edge;
+
+import dev.tideline.edge.api.EdgeGateway;
+import dev.tideline.edge.api.HttpApi;
+import dev.tideline.edge.api.NodeStatus;
+import dev.tideline.edge.api.ReadResult;
+import dev.tideline.edge.api.WriteRequest;
+import dev.tideline.edge.api.WriteResult;
+import dev.tideline.edge.cache.ViewCache;
+import dev.tideline.edge.journal.Journal;
+import dev.tideline.edge.replica.ReceiptState;
+import dev.tideline.edge.replica.ReplicaCore;
+import dev.tideline.edge.replica.ReplicaDriver;
+import dev.tideline.edge.uplink.Freshness;
+import dev.tideline.edge.uplink.HubChannel;
+import dev.tideline.edge.uplink.UplinkDriver;
+import dev.tideline.model.QualifiedKey;
+import dev.tideline.model.Receipt;
+import dev.tideline.runtime.BootId;
+import dev.tideline.runtime.ServerProcess;
+import dev.tideline.store.ChronicleRecordLog;
+import dev.tideline.store.ChronicleTable;
+import dev.tideline.store.RecordLog;
+import dev.tideline.store.RecordLogConfig;
+import dev.tideline.store.TableConfig;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One edge, wired: the stations of a write from the API down to the hub and back. Embeddable; reads
+ * and writes may come from any thread. It serves as soon as {@link #start} returns, hub or no hub,
+ * if it has started with a hub once before.
+ */
+public final class EdgeNode implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(EdgeNode.class);
+
+  /** A dead predecessor's lock is gone by then. */
+  private static final int LOCK_WAIT_MS = 5_000;
+
+  private final EdgeConfig config;
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final EdgeGateway gateway;
+  private final HttpApi http;
+
+  private EdgeNode(EdgeConfig config) {
+    this.config = config;
+    try {
+      var clock = Clock.systemUTC();
+      var journal = new Journal(openLog("journal"), config.edge());
+      var table = keep(ChronicleTable.create(tableConfig(config)));
+      var core = new ReplicaCore(config.edge(), new ViewCache(table), config.limits());
+      var replica = new ReplicaDriver(config.edge(), core, journal, openLog("apply"), clock);
+      var freshness = new Freshness(replica.recover());
+      replica.begin(new SecureRandom().nextLong(), BootId.read());
+      var channel = new HubChannel(config.hub());
+      var parts = new UplinkDriver.Parts(config.edge(), replica, journal, freshness, clock);
+      var uplink = keep(new UplinkDriver(parts, channel));
+      gateway = new EdgeGateway(config.edge(), replica, uplink, freshness, clock);
+      http = keep(new HttpApi(gateway, config.bind(), config.httpPort()));
+      uplink.start();
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /**
+   * Starts an edge on its data directory.
+   *
+   * @throws dev.tideline.store.LogOpenException if the directory cannot be used
+   * @throws dev.tideline.runtime.StartException if it belongs to another edge or version
+   */
+  public static EdgeNode start(EdgeConfig config) {
+    return new EdgeNode(config);
+  }
+
+  /** Reads a key's view. */
+  public ReadResult read(QualifiedKey key) {
+    return gateway.read(key);
+  }
+
+  /** Writes, waiting for what the acknowledgement promises. */
+  public WriteResult write(WriteRequest request) {
+    return gateway.write(request);
+  }
+
+  /** What became of a write, of this edge or another. */
+  public ReceiptState receipt(Receipt receipt) {
+    return gateway.receipt(receipt);
+  }
+
+  /** The node as an operator sees it. */
+  public NodeStatus status() {
+    return gateway.status();
+  }
+
+  /** Where HTTP clients reach it. */
+  public String httpAddress() {
+    return "http://%s:%d".formatted(config.bind(), http.port());
+  }
+
+  private static TableConfig tableConfig(EdgeConfig config) {
+    var usual = TableConfig.DEFAULT;
+    return new TableConfig(
+        config.entriesMax(), usual.averageKeyBytes(), usual.averageValueBytes());
+  }
+
+  private RecordLog openLog(String name) {
+    var logConfig =
+        new RecordLogConfig(config.generationBytes(), config.reserveBytes(), LOCK_WAIT_MS);
+    return keep(
+        ChronicleRecordLog.open(
+            config.data().resolve(name),
+            logConfig,
+            failure -> ServerProcess.halt("edge " + config.edge(), "the disk failed", failure)));
+  }
+
+  private <T extends AutoCloseable> T keep(T resource) {
+    opened.push(resource);
+    return resource;
+  }
+
+  /** Stops serving, then closes table and logs; what was acknowledged stays. */
+  @Override
+  public void close() {
+    while (!opened.isEmpty()) {
+      var resource = opened.pop();
+      try {
+        resource.close();
+      } catch (Exception e) {
+        LOG.error("{} did not close cleanly", resource, e);
+      }
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package dev.tideline.edge.api;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tideline.edge.replica.OwnVerdict;
+import dev.tideline.edge.replica.ReceiptState;
+import dev.tideline.model.InvalidInputException;
+import dev.tideline.model.QualifiedKey;
+import dev.tideline.model.Receipt;
+import dev.tideline.model.State;
+import dev.tideline.model.Verdict;
+import dev.tideline.runtime.ErrorCode;
+import dev.tideline.runtime.KeyPath;
+import dev.tideline.runtime.Refusal;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerResponse;
+import java.nio.charset.StandardCharsets;
+
+/** Answers that write nothing. */
+final class HttpReads {
+
+  private static final HeaderName AS_OF = HeaderNames.create("Tideline-As-Of-Revision");
+  private static final HeaderName STALENESS = HeaderNames.create("Tideline-Staleness-Ms");
+  private static final HeaderName PENDING = HeaderNames.create("Tideline-Pending-Local");
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  private final EdgeGateway gateway;
+
+  HttpReads(EdgeGateway gateway) {
+    this.gateway = gateway;
+  }
+
+  void key(QualifiedKey target, ServerResponse response) {
+    switch (gateway.read(target)) {
+      case ReadResult.Refused refused -> HttpAnswers.refuse(response, refused.refusal());
+      case ReadResult.Read read -> {
+        var reading = read.reading();
+        response.header(AS_OF, Long.toString(reading.token().context().seen().revision()));
+        response.header(STALENESS, Long.toString(read.stalenessMs()));
+        response.header(PENDING, Boolean.toString(reading.pendingLocal()));
+        HttpAnswers.tag(response, reading.token());
+        value(target, reading.state(), response);
+      }
+    }
+  }
+
+  private static void value(QualifiedKey target, State state, ServerResponse response) {
+    switch (state) {
+      case State.Register register when !state.dead() -> {
+        response.header(HeaderNames.CONTENT_TYPE, register.version().contentType());
+        response.send(register.version().value().toByteArray());
+      }
+      case State.Counter counter -> {
+        response.header(HeaderNames.CONTENT_TYPE, HttpAnswers.JSON);
+        response.send(Long.toString(counter.sum()).getBytes(StandardCharsets.US_ASCII));
+      }
+      default ->
+          HttpAnswers.refuse(
+              response,
+              new Refusal(
+                  ErrorCode.KEY_UNKNOWN,
+                  "'%s' was never written, or is deleted".formatted(target),
+                  "write it first"));
+    }
+  }
+
+  void receipt(String text, ServerResponse response) {
+    Receipt receipt;
+    try {
+      receipt = Receipt.parse(KeyPath.decode(text));
+    } catch (InvalidInputException e) {
+      HttpAnswers.refuse(
+          response,
+          new Refusal(ErrorCode.RECEIPT_INVALID, e.problem(), "send a receipt of a write"));
+      return;
+    }
+    switch (gateway.receipt(receipt)) {
+      case ReceiptState.Pending pending -> answer(receipt, "PENDING", response);
+      case ReceiptState.Lost lost -> answer(receipt, "LOST", response);
+      case ReceiptState.Decided decided -> {
+        var json = receiptJson(receipt, "DECIDED");
+        add(decided.verdict(), json);
+        HttpAnswers.json(response, 200, json);
+      }
+      case ReceiptState.Unreachable unreachable ->
+          HttpAnswers.refuse(
+              response,
+              new Refusal(
+                  ErrorCode.HUB_UNREACHABLE,
+                  "only the hub knows receipt '%s', and it did not answer".formatted(receipt),
+                  "ask again, or ask the edge '%s'".formatted(receipt.id().edge())));
+      case ReceiptState.NotHere notHere -> unknown(receipt, response);
+      case ReceiptState.Unknown unknown -> unknown(receipt, response);
+    }
+  }
+
+  private static void unknown(Receipt receipt, ServerResponse response) {
+    HttpAnswers.refuse(
+        response,
+        new Refusal(
+            ErrorCode.RECEIPT_UNKNOWN,
+            "no edge has made receipt '%s'".formatted(receipt),
+            "send a receipt as a write returned it"));
+  }
+
+  private static void answer(Receipt receipt, String state, ServerResponse response) {
+    HttpAnswers.json(response, 200, receiptJson(receipt, state));
+  }
+
+  private static ObjectNode receiptJson(Receipt receipt, String state) {
+    return JSON.objectNode().put("receipt", receipt.toString()).put("state", state);
+  }
+
+  /** Adds a verdict; the revision of a plain APPLIED is an upper bound, not the place itself. */
+  static void add(OwnVerdict verdict, ObjectNode json) {
+    json.put("verdict", verdict.verdict().name());
+    json.put(verdict.verdict() == Verdict.APPLIED ? "atOrBefore" : "revision", verdict.revision());
+    if (verdict.verdict() == Verdict.REJECTED || verdict.verdict() == Verdict.QUARANTINED) {
+      json.put("reason", verdict.reason().name());
+    }
+    verdict.first().ifPresent(first -> json.put("first", first.toString()));
+  }
+
+  void node(ServerResponse response, int port) {
+    var status = gateway.status();
+    var json = JSON.objectNode();
+    json.put("edge", status.edge().text());
+    json.put("incarnation", Long.toHexString(status.progress().incarnation()));
+    json.put("http", port);
+    json.putNull("grpc");
+    json.putObject("hub")
+        .put("address", status.hub().address())
+        .put("state", status.hub().state().name())
+        .put("detail", status.hub().detail());
+    json.put("catalogVersion", status.catalog().version());
+    json.put("undecided", status.backlog().count());
+    json.put("undecidedBytes", status.backlog().bytes());
+    json.put(
+        "undecidedOldestMs",
+        status.backlog().count() == 0
+            ? 0
+            : Math.max(0, gateway.wallMs() - status.backlog().oldestMs()));
+    json.put("stalenessMs", status.stalenessMs());
+    var partitions = json.putArray("partitions");
+    for (var partition : status.progress().partitions()) {
+      partitions
+          .addObject()
+          .put("partition", partition.number())
+          .put("term", Long.toHexString(partition.cursor().term()))
+          .put("revision", partition.cursor().revision());
+    }
+    var namespaces = json.putArray("namespaces");
+    for (var contract : status.catalog().namespaces()) {
+      namespaces
+          .addObject()
+          .put("name", contract.name())
+          .put("type", contract.type().text())
+          .put("durability", contract.durability().text())
+          .put("maxValueBytes", contract.valueBytesMax());
+    }
+    HttpAnswers.json(response, 200, json);
+  }
+
+  void live(ServerResponse response) {
+    HttpAnswers.json(response, 200, JSON.objectNode().put("status", "UP"));
+  }
+
+  void ready(ServerResponse response) {
+    if (gateway.catalog().known()) {
+      live(response);
+      return;
+    }
+    HttpAnswers.refuse(
+        response,
+        new Refusal(
+            ErrorCode.NO_CATALOG,
+            "this edge has not yet received a catalog",
+            "it becomes ready with its first connection to the hub"));
+  }
+}

@@ -1,0 +1,125 @@
+package dev.tideline.edge.api;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.tideline.model.Durability;
+import dev.tideline.model.NamespaceContract;
+import dev.tideline.model.Operation;
+import dev.tideline.model.QualifiedKey;
+import dev.tideline.runtime.ErrorCode;
+import dev.tideline.runtime.Refusal;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Answers to requests that write. */
+final class HttpWrites {
+
+  private static final String DEFAULT_CONTENT_TYPE = "application/octet-stream";
+
+  private final EdgeGateway gateway;
+
+  HttpWrites(EdgeGateway gateway) {
+    this.gateway = gateway;
+  }
+
+  void put(QualifiedKey target, ServerRequest request, ServerResponse response) {
+    var contentType =
+        request.headers().first(HeaderNames.CONTENT_TYPE).orElse(DEFAULT_CONTENT_TYPE);
+    var parameters = HttpParameters.of(request);
+    var value = HttpBodies.read(request, NamespaceContract.VALUE_BYTES_MAX);
+    write(
+        new Operation.Put(target, value, contentType, parameters.precondition(), 0),
+        parameters,
+        response);
+  }
+
+  void delete(QualifiedKey target, ServerRequest request, ServerResponse response) {
+    var parameters = HttpParameters.of(request);
+    write(new Operation.Delete(target, parameters.precondition(), 0), parameters, response);
+  }
+
+  void action(
+      QualifiedKey target,
+      Optional<String> action,
+      ServerRequest request,
+      ServerResponse response) {
+    if (action.isEmpty()) {
+      notAllowed("POST without an action", target, response);
+      return;
+    }
+    if (!action.get().equals("add")) {
+      HttpAnswers.refuse(
+          response,
+          new Refusal(
+              ErrorCode.ROUTE_UNKNOWN,
+              "there is no action '%s'".formatted(action.get()),
+              "actions: add; write a ':' of the key as %3A"));
+      return;
+    }
+    var parameters = HttpParameters.of(request);
+    long delta = HttpBodies.delta(request);
+    write(new Operation.Add(target, delta, parameters.precondition(), 0), parameters, response);
+  }
+
+  private void write(Operation operation, HttpParameters parameters, ServerResponse response) {
+    var request =
+        new WriteRequest(
+            operation,
+            parameters.idempotencyKey(),
+            parameters.ack(),
+            parameters.timeout(),
+            parameters.traceContext());
+    switch (gateway.write(request)) {
+      case WriteResult.Acknowledged acknowledged -> answer(acknowledged, response);
+      case WriteResult.Refused refused -> refuse(refused.refusal(), operation.target(), response);
+      case WriteResult.Uncertain uncertain ->
+          HttpAnswers.refuse(
+              response,
+              new Refusal(
+                  ErrorCode.UNCERTAIN,
+                  "the disk failed; receipt %s may or may not survive"
+                      .formatted(uncertain.receipt()),
+                  "ask for the receipt once the edge is back, or repeat with an idempotency key"));
+    }
+  }
+
+  private static void answer(WriteResult.Acknowledged acknowledged, ServerResponse response) {
+    var json =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("receipt", acknowledged.receipt().toString())
+            .put("ack", acknowledged.reached().text());
+    acknowledged.verdict().ifPresent(verdict -> HttpReads.add(verdict, json));
+    HttpAnswers.tag(response, acknowledged.token());
+    boolean late =
+        acknowledged.asked() == Durability.HUB && acknowledged.reached() != Durability.HUB;
+    HttpAnswers.json(response, late ? 202 : 200, json);
+  }
+
+  private void refuse(Refusal refusal, QualifiedKey target, ServerResponse response) {
+    if (refusal.code() == ErrorCode.OPERATION_NOT_ALLOWED) {
+      allow(target, response);
+    }
+    HttpAnswers.refuse(response, refusal);
+  }
+
+  void notAllowed(String method, QualifiedKey target, ServerResponse response) {
+    allow(target, response);
+    HttpAnswers.refuse(
+        response,
+        new Refusal(
+            ErrorCode.OPERATION_NOT_ALLOWED,
+            "%s is not for '%s'".formatted(method.toUpperCase(Locale.ROOT), target),
+            "see the Allow header"));
+  }
+
+  private void allow(QualifiedKey target, ServerResponse response) {
+    gateway
+        .catalog()
+        .find(target.namespace())
+        .ifPresent(
+            contract -> response.header(HeaderNames.ALLOW, HttpAnswers.allow(contract.type())));
+  }
+}

@@ -1,0 +1,16 @@
+package dev.tideline.edge.api;
+
+import dev.tideline.edge.replica.ReplicaCore.Backlog;
+import dev.tideline.edge.replica.ReplicaProgress;
+import dev.tideline.edge.uplink.HubStatus;
+import dev.tideline.model.Catalog;
+import dev.tideline.model.EdgeId;
+
+/** An edge as an operator sees it. */
+public record NodeStatus(
+    EdgeId edge,
+    ReplicaProgress progress,
+    Catalog catalog,
+    HubStatus hub,
+    Backlog backlog,
+    long stalenessMs) {}

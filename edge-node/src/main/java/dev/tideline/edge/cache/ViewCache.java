@@ -1,0 +1,53 @@
+package dev.tideline.edge.cache;
+
+import dev.tideline.codec.TableKeys;
+import dev.tideline.model.QualifiedKey;
+import dev.tideline.store.Slice;
+import dev.tideline.store.Table;
+
+/**
+ * The edge's table as entries. {@link #put} is called under the replica's lock; {@link #get} from
+ * any thread, and it takes no lock of ours.
+ */
+public final class ViewCache {
+
+  private static final int BUFFER_BYTES = 1024;
+
+  private final Table table;
+  private final Slice writeKey = new Slice(BUFFER_BYTES);
+  private final Slice writeValue = new Slice(BUFFER_BYTES);
+  private final ThreadLocal<Buffers> readBuffers = ThreadLocal.withInitial(Buffers::new);
+
+  public ViewCache(Table table) {
+    this.table = table;
+  }
+
+  /** What is held of the key; {@link CacheEntry#NONE} if nothing is. */
+  public CacheEntry get(QualifiedKey key) {
+    var buffers = readBuffers.get();
+    TableKeys.write(key, buffers.key);
+    return table.get(buffers.key, buffers.value) ? CacheEntry.read(buffers.value) : CacheEntry.NONE;
+  }
+
+  /** Replaces what is held of the key; false, with nothing changed, if the table is full. */
+  public boolean put(QualifiedKey key, CacheEntry entry) {
+    TableKeys.write(key, writeKey);
+    entry.write(writeValue);
+    return table.put(writeKey, writeValue);
+  }
+
+  /** Whether one more key can be expected to find room. */
+  public boolean hasRoom() {
+    return table.size() < table.entriesMax();
+  }
+
+  /** Number of keys held, tombstones included. */
+  public long size() {
+    return table.size();
+  }
+
+  private static final class Buffers {
+    private final Slice key = new Slice(BUFFER_BYTES);
+    private final Slice value = new Slice(BUFFER_BYTES);
+  }
+}

@@ -1,0 +1,156 @@
+package dev.tideline.edge.journal;
+
+import dev.tideline.codec.MutationCodec;
+import dev.tideline.model.EdgeId;
+import dev.tideline.model.Layout;
+import dev.tideline.model.Mutation;
+import dev.tideline.runtime.StartException;
+import dev.tideline.store.RecordLog;
+import dev.tideline.wire.v1.IncarnationBegun;
+import dev.tideline.wire.v1.JournalHead;
+import dev.tideline.wire.v1.JournalRecord;
+import java.util.TreeMap;
+
+/**
+ * The log of an edge's own mutations.
+ *
+ * <p>The record of incarnation begin stands directly before the incarnation's mutations, and their
+ * sequences are dense, so the mutation with sequence s of an incarnation that began at position p
+ * lies at p + s: no index is needed.
+ *
+ * <p>{@link #append} and {@link #begin} are called under the replica's lock, the rest from any
+ * thread.
+ */
+public final class Journal {
+
+  private static final int INCARNATION_RANDOM_BITS = 20;
+
+  private final RecordLog log;
+  private final EdgeId edge;
+  private final TreeMap<Long, Long> begunAt = new TreeMap<>(Long::compareUnsigned);
+
+  public Journal(RecordLog log, EdgeId edge) {
+    this.log = log;
+    this.edge = edge;
+  }
+
+  /** Sees every mutation of the journal, oldest first. */
+  public interface Visitor {
+    void mutation(Mutation mutation, long position, int bytes);
+  }
+
+  /**
+   * Reads the whole journal.
+   *
+   * @throws StartException if it belongs to another edge or format
+   */
+  public void recover(Visitor visitor) {
+    if (log.lastPosition() == 0) {
+      log.append(
+          JournalRecord.newBuilder()
+              .setHead(
+                  JournalHead.newBuilder()
+                      .setFormatVersion(Layout.FORMAT_VERSION)
+                      .setEdge(edge.text()))
+              .build()
+              .toByteString());
+    }
+    try (var reader = log.read(log.firstPosition())) {
+      while (reader.next()) {
+        recover(reader, visitor);
+      }
+    }
+  }
+
+  private void recover(RecordLog.Reader reader, Visitor visitor) {
+    var record = JournalBytes.parse(reader.record());
+    switch (record.getRecordCase()) {
+      case HEAD -> check(record.getHead());
+      case BEGUN -> begunAt.put(record.getBegun().getIncarnation(), reader.position());
+      case MUTATION ->
+          visitor.mutation(
+              MutationCodec.decode(record.getMutation()),
+              reader.position(),
+              record.getSerializedSize());
+      case RECORD_NOT_SET ->
+          throw new StartException(
+              "the journal holds a record that is not known here at position %d: use the version that wrote it"
+                  .formatted(reader.position()));
+    }
+  }
+
+  private void check(JournalHead head) {
+    if (!head.getEdge().equals(edge.text())) {
+      throw new StartException(
+          "the data directory belongs to edge '%s', not '%s': give each edge a directory of its own"
+              .formatted(head.getEdge(), edge));
+    }
+    if (head.getFormatVersion() != Layout.FORMAT_VERSION) {
+      throw new StartException(
+          "the journal has format %d, this version knows %d: use the version that wrote it"
+              .formatted(head.getFormatVersion(), Layout.FORMAT_VERSION));
+    }
+  }
+
+  /**
+   * Draws an incarnation above every earlier one and makes it durable before anything follows.
+   *
+   * @param random of which the low 20 bits count
+   */
+  public long begin(long wallMs, long random, String bootId) {
+    long last = begunAt.isEmpty() ? 0 : begunAt.lastKey() >>> INCARNATION_RANDOM_BITS;
+    long incarnation =
+        Math.max(wallMs, last + 1) << INCARNATION_RANDOM_BITS
+            | (random & ((1L << INCARNATION_RANDOM_BITS) - 1));
+    long position =
+        log.append(
+            JournalRecord.newBuilder()
+                .setBegun(
+                    IncarnationBegun.newBuilder()
+                        .setIncarnation(incarnation)
+                        .setBootId(bootId)
+                        .setWallMs(wallMs))
+                .build()
+                .toByteString());
+    log.awaitDurable(position);
+    begunAt.put(incarnation, position);
+    return incarnation;
+  }
+
+  /** Appends a mutation of the live incarnation; its position. */
+  public Appended append(Mutation mutation) {
+    var bytes =
+        JournalRecord.newBuilder()
+            .setMutation(MutationCodec.encode(mutation))
+            .build()
+            .toByteString();
+    return new Appended(log.append(bytes), bytes.size());
+  }
+
+  /** Where a mutation lies. */
+  public record Appended(long position, int bytes) {}
+
+  /** Where the mutation with this sequence of the incarnation lies. */
+  public long position(long incarnation, long sequence) {
+    return begunAt.getOrDefault(incarnation, 0L) + sequence;
+  }
+
+  /** Returns once everything up to the position is synced. */
+  public void awaitDurable(long position) {
+    log.awaitDurable(position);
+  }
+
+  /** The position behind the last record. */
+  public long end() {
+    return log.lastPosition() + 1;
+  }
+
+  public long freeBytes() {
+    return log.freeBytes();
+  }
+
+  /** Reads mutations from a position on, as they were written. */
+  public JournalReader read(long position) {
+    return new JournalReader(log.read(position));
+  }
+}

@@ -1,0 +1,112 @@
+package dev.tideline.edge.replica;
+
+import dev.tideline.model.Position;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What an edge knows of one partition. Guarded by the replica's lock; the cursor alone is read
+ * without it.
+ */
+final class PartitionReplica {
+
+  /** What Hello carries at most: enough to find where histories parted. */
+  static final int TERMS_MAX = 32;
+
+  /** Never goes back while the process lives: everything up to it is in the base. */
+  private volatile Position cursor = Position.START;
+
+  /** Terms followed with their first revisions here, ascending; the last one is the cursor's. */
+  private final Deque<Position> terms = new ArrayDeque<>();
+
+  /** By incarnation: every own mutation here up to the sequence is decided at or before cursor. */
+  private final Map<Long, Long> included = new HashMap<>();
+
+  /** In the order of the journal. */
+  private final Deque<PendingMutation> pending = new ArrayDeque<>();
+
+  /** How many pending contexts have each R; the first key is the lowest. */
+  private final TreeMap<Long, Integer> pendingContexts = new TreeMap<>();
+
+  /** Of the live incarnation; 0 before its first mutation here. */
+  private long lastSequence;
+
+  Position cursor() {
+    return cursor;
+  }
+
+  List<Position> terms() {
+    return List.copyOf(terms);
+  }
+
+  Map<Long, Long> included() {
+    return included;
+  }
+
+  long included(long incarnation) {
+    return included.getOrDefault(incarnation, 0L);
+  }
+
+  long lastSequence() {
+    return lastSequence;
+  }
+
+  Deque<PendingMutation> pending() {
+    return pending;
+  }
+
+  /** The smaller of the cursor and the lowest R of what is pending. */
+  long hold() {
+    return pendingContexts.isEmpty()
+        ? cursor.revision()
+        : Math.min(cursor.revision(), pendingContexts.firstKey());
+  }
+
+  void advance(long term, long fromRevision, long toRevision) {
+    if (terms.isEmpty() || terms.getLast().term() != term) {
+      terms.addLast(new Position(term, fromRevision));
+      if (terms.size() > TERMS_MAX) {
+        terms.removeFirst();
+      }
+    }
+    cursor = new Position(term, toRevision);
+  }
+
+  void madeLive(long sequence) {
+    lastSequence = sequence;
+  }
+
+  void addPending(PendingMutation mutation) {
+    pending.addLast(mutation);
+    pendingContexts.merge(seen(mutation), 1, Integer::sum);
+  }
+
+  /** Takes out what is included up to a sequence. */
+  List<PendingMutation> include(long incarnation, long sequence) {
+    included.merge(incarnation, sequence, Math::max);
+    var gone = new ArrayList<PendingMutation>();
+    for (Iterator<PendingMutation> each = pending.iterator(); each.hasNext(); ) {
+      var next = each.next();
+      if (next.mutation().id().incarnation() != incarnation) {
+        continue;
+      }
+      if (next.mutation().id().sequence() > sequence) {
+        break;
+      }
+      each.remove();
+      pendingContexts.computeIfPresent(seen(next), (r, count) -> count == 1 ? null : count - 1);
+      gone.add(next);
+    }
+    return gone;
+  }
+
+  private static long seen(PendingMutation pending) {
+    return pending.mutation().context().seen().revision();
+  }
+}

@@ -1,0 +1,59 @@
+package dev.tideline.edge.replica;
+
+import dev.tideline.model.QualifiedKey;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Pending mutations by key, each list in the order of the journal, with their totals. */
+final class PendingIndex {
+
+  private final Map<QualifiedKey, List<PendingMutation>> byKey = new HashMap<>();
+  private final Map<Long, Integer> countByIncarnation = new HashMap<>();
+  private int count;
+  private long bytes;
+
+  void add(PendingMutation pending) {
+    for (var operation : pending.mutation().operations()) {
+      var list = byKey.computeIfAbsent(operation.target(), key -> new ArrayList<>(1));
+      if (list.isEmpty() || list.getLast().position() != pending.position()) {
+        list.add(pending);
+      }
+    }
+    countByIncarnation.merge(pending.mutation().id().incarnation(), 1, Integer::sum);
+    count++;
+    bytes += pending.bytes();
+  }
+
+  void remove(PendingMutation pending) {
+    for (var operation : pending.mutation().operations()) {
+      byKey.computeIfPresent(
+          operation.target(),
+          (key, list) -> {
+            list.remove(pending);
+            return list.isEmpty() ? null : list;
+          });
+    }
+    countByIncarnation.computeIfPresent(
+        pending.mutation().id().incarnation(), (inc, n) -> n == 1 ? null : n - 1);
+    count--;
+    bytes -= pending.bytes();
+  }
+
+  List<PendingMutation> of(QualifiedKey key) {
+    return byKey.getOrDefault(key, List.of());
+  }
+
+  boolean holds(long incarnation) {
+    return countByIncarnation.containsKey(incarnation);
+  }
+
+  int count() {
+    return count;
+  }
+
+  long bytes() {
+    return bytes;
+  }
+}

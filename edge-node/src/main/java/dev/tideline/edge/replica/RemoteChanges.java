@@ -1,0 +1,146 @@
+package dev.tideline.edge.replica;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.tideline.codec.ChangeCodec;
+import dev.tideline.codec.Ids;
+import dev.tideline.codec.Verdicts;
+import dev.tideline.edge.replica.Settled.NotApplied;
+import dev.tideline.model.Change;
+import dev.tideline.model.HybridTime;
+import dev.tideline.model.InvalidInputException;
+import dev.tideline.model.Key;
+import dev.tideline.model.MutationId;
+import dev.tideline.model.QualifiedKey;
+import dev.tideline.model.Reason;
+import dev.tideline.model.Verdict;
+import dev.tideline.wire.v1.ChangeBatch;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What a replica makes of what the hub has decided: base, pending and view of the keys move. */
+final class RemoteChanges {
+
+  private final ReplicaState state;
+
+  RemoteChanges(ReplicaState state) {
+    this.state = state;
+  }
+
+  /** Whether the batch goes on where the cursor stands, or is wholly behind it. */
+  boolean continues(ChangeBatch batch) {
+    return batch.getPartition() < state.layout().orElseThrow().partitions()
+        && batch.getFromRevision() <= cursor(batch) + 1;
+  }
+
+  /**
+   * Applies a batch that {@link #continues}. Changes at or below the revision that a key already
+   * has are passed over, so a batch may overlap what was applied before.
+   */
+  Settled apply(ChangeBatch batch) {
+    if (batch.getToRevision() <= cursor(batch)) {
+      return Settled.NOTHING;
+    }
+    state.clock.observe(new HybridTime(batch.getHybridClock()));
+    var partition = state.partition(batch.getPartition());
+    noteExceptions(batch);
+    var notApplied = new ArrayList<NotApplied>();
+    var changes = decode(batch, notApplied);
+    var gone = new ArrayList<PendingMutation>();
+    for (var included : batch.getIncludedList()) {
+      gone.addAll(partition.include(included.getIncarnation(), included.getSequence()));
+    }
+    var touched = new LinkedHashSet<>(changes.keySet());
+    for (var mutation : gone) {
+      state.pending.remove(mutation);
+      mutation.mutation().operations().forEach(operation -> touched.add(operation.target()));
+    }
+    touched.forEach(key -> move(key, Optional.ofNullable(changes.get(key))));
+    partition.advance(
+        batch.getTerm(),
+        Math.max(cursor(batch) + 1, batch.getFromRevision()),
+        batch.getToRevision());
+    if (!gone.isEmpty()) {
+      state.noteOwnSeen();
+    }
+    return new Settled(verdicts(gone, batch.getToRevision()), notApplied);
+  }
+
+  private long cursor(ChangeBatch batch) {
+    return state.partition(batch.getPartition()).cursor().revision();
+  }
+
+  private void noteExceptions(ChangeBatch batch) {
+    for (var told : batch.getVerdictsList()) {
+      var id = new MutationId(state.edge, told.getIncarnation(), told.getSequence());
+      var first =
+          told.hasFirst() ? Optional.of(Ids.decode(told.getFirst())) : Optional.<MutationId>empty();
+      state.exceptions.put(
+          id,
+          new OwnVerdict(
+              id,
+              Verdicts.decode(told.getVerdict()),
+              Verdicts.decode(told.getReason()),
+              told.getRevision(),
+              first));
+    }
+  }
+
+  /** The latest change of each key; only that one counts once the whole batch is in. */
+  private Map<QualifiedKey, Change> decode(ChangeBatch batch, List<NotApplied> notApplied) {
+    var changes = new LinkedHashMap<QualifiedKey, Change>();
+    for (ByteString bytes : batch.getChangesList()) {
+      try {
+        var message = dev.tideline.wire.v1.Change.parseFrom(bytes);
+        try {
+          var change = ChangeCodec.decode(message);
+          if (state.catalog().find(change.target().namespace()).isEmpty()) {
+            throw new InvalidInputException("the namespace is not in the catalog");
+          }
+          changes.put(change.target(), change);
+        } catch (InvalidInputException e) {
+          notApplied.add(quarantine(message, e));
+        }
+      } catch (InvalidProtocolBufferException e) {
+        throw new InvalidInputException("a change cannot be parsed: " + e.getMessage());
+      }
+    }
+    return changes;
+  }
+
+  private NotApplied quarantine(dev.tideline.wire.v1.Change message, InvalidInputException why) {
+    var key = new QualifiedKey(message.getNamespace(), Key.of(message.getKey()));
+    state.quarantined.add(key);
+    return new NotApplied(key, message.getRevision(), why.problem());
+  }
+
+  private void move(QualifiedKey key, Optional<Change> change) {
+    var held = state.cache.get(key);
+    var newer = change.filter(c -> c.revision() > held.changeRevision());
+    var entry =
+        newer.isPresent()
+            ? state.folded(key, newer.get().revision(), newer.get().state())
+            : state.folded(key, held.changeRevision(), held.base());
+    state.store(key, entry);
+  }
+
+  private List<OwnVerdict> verdicts(List<PendingMutation> gone, long revision) {
+    var verdicts = new ArrayList<OwnVerdict>(gone.size());
+    for (var mutation : gone) {
+      verdicts.add(verdict(mutation.mutation().id(), revision));
+    }
+    return verdicts;
+  }
+
+  /** The verdict of a mutation that is known to be included at the revision. */
+  OwnVerdict verdict(MutationId id, long revision) {
+    var exception = state.exceptions.get(id);
+    return exception != null
+        ? exception
+        : new OwnVerdict(id, Verdict.APPLIED, Reason.NONE, revision, Optional.empty());
+  }
+}

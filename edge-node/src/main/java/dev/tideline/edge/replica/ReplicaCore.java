@@ -1,0 +1,194 @@
+package dev.tideline.edge.replica;
+
+import dev.tideline.edge.cache.ViewCache;
+import dev.tideline.model.Catalog;
+import dev.tideline.model.EdgeId;
+import dev.tideline.model.HybridTime;
+import dev.tideline.model.Layout;
+import dev.tideline.model.Mutation;
+import dev.tideline.model.QualifiedKey;
+import dev.tideline.model.Receipt;
+import dev.tideline.model.VersionToken;
+import dev.tideline.wire.v1.ChangeBatch;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Base, pending and view of one edge.
+ *
+ * <p>{@code view(key) = fold(merge, base(key), pending(key) in the order of the journal)}. A local
+ * write is merged onto the view; a change replaces the base, drops what it includes from pending
+ * and folds again. It is the same merge as the hub's, so a mutation that will lose there already
+ * loses here.
+ *
+ * <p>The state is a function of the two logs, whatever order they were written in: base, cursors
+ * and included sequences come from the apply log; pending is what the journal holds beyond the
+ * included sequences. Recovery is therefore {@link #apply} for every batch of the apply log, {@link
+ * #recover} for every mutation of the journal, {@link #recovered}, and {@link #begin}.
+ *
+ * <p>Guarded by one lock of the driver's; only {@link #read}, {@link #layout} and {@link #catalog}
+ * are called without it.
+ */
+public final class ReplicaCore {
+
+  private final ReplicaState state;
+  private final LocalWrites writes;
+  private final RemoteChanges changes;
+  private final Set<QualifiedKey> recovering = new LinkedHashSet<>();
+
+  public ReplicaCore(EdgeId edge, ViewCache cache, ReplicaLimits limits) {
+    state = new ReplicaState(edge, cache);
+    writes = new LocalWrites(state, limits);
+    changes = new RemoteChanges(state);
+  }
+
+  /** Judges a write and builds its mutation; changes nothing but the clock. */
+  Proposal propose(WriteIntent intent, long wallMs) {
+    return writes.propose(intent, wallMs);
+  }
+
+  /** Makes a journalled mutation visible. */
+  Receipt merge(Mutation mutation, long position, int bytes) {
+    return writes.merge(new PendingMutation(mutation, position, bytes));
+  }
+
+  /** Whether {@link #apply} may take the batch; if not, something is missing before it. */
+  boolean continues(ChangeBatch batch) {
+    return changes.continues(batch);
+  }
+
+  /** Applies what the hub decided. */
+  Settled apply(ChangeBatch batch) {
+    return changes.apply(batch);
+  }
+
+  /** Takes in a mutation of the journal, after the whole apply log. */
+  void recover(Mutation mutation, long position, int bytes) {
+    if (writes.recover(new PendingMutation(mutation, position, bytes))) {
+      mutation.operations().forEach(operation -> recovering.add(operation.target()));
+    }
+  }
+
+  /** Folds what was pending, after the whole journal. */
+  void recovered() {
+    for (var key : recovering) {
+      var held = state.cache.get(key);
+      state.store(key, state.folded(key, held.changeRevision(), held.base()));
+    }
+    recovering.clear();
+  }
+
+  /** Begins an incarnation, durable in the journal by then. */
+  void begin(long incarnation) {
+    state.begin(incarnation);
+  }
+
+  void learn(Layout layout) {
+    state.learn(layout);
+  }
+
+  void learn(Catalog catalog) {
+    state.learn(catalog);
+  }
+
+  void observe(HybridTime time) {
+    state.clock.observe(time);
+  }
+
+  /** How mutations are laid on partitions; empty before the first Welcome ever. */
+  public Optional<Layout> layout() {
+    return state.layout();
+  }
+
+  /** The namespaces; {@link Catalog#NONE} before the first Welcome ever. */
+  public Catalog catalog() {
+    return state.catalog();
+  }
+
+  /** Reads a key's view. From any thread; a layout must be known. */
+  public Reading read(QualifiedKey key) {
+    int number = state.partitionOf(key);
+    var context = state.contextOf(number);
+    var entry = state.cache.get(key);
+    var token = new VersionToken(number, context, timeOf(entry.view()));
+    return new Reading(entry.view(), token, entry.pending(), state.quarantined.contains(key));
+  }
+
+  private static HybridTime timeOf(dev.tideline.model.State view) {
+    return switch (view) {
+      case dev.tideline.model.State.Absent absent -> HybridTime.ZERO;
+      case dev.tideline.model.State.Register register -> register.version().time();
+      case dev.tideline.model.State.Counter counter -> counter.latest().time();
+    };
+  }
+
+  /** What is known here of an own receipt. */
+  ReceiptState receipt(Receipt receipt) {
+    var id = receipt.id();
+    var partition = state.partition(receipt.partition());
+    if (id.sequence() <= partition.included(id.incarnation())) {
+      return new ReceiptState.Decided(changes.verdict(id, partition.cursor().revision()));
+    }
+    boolean survived = id.sequence() <= state.retained.getOrDefault(id.incarnation(), 0L);
+    return survived ? new ReceiptState.Pending() : new ReceiptState.NotHere();
+  }
+
+  /** What the replica tells the hub of itself. */
+  public ReplicaProgress progress() {
+    var partitions = new ArrayList<ReplicaProgress.Partition>();
+    int count = state.layout().map(Layout::partitions).orElse(0);
+    for (int i = 0; i < count; i++) {
+      var partition = state.partition(i);
+      partitions.add(
+          new ReplicaProgress.Partition(
+              i, partition.cursor(), partition.terms(), partition.included(), partition.hold()));
+    }
+    return new ReplicaProgress(
+        state.incarnation(), new java.util.TreeMap<>(state.retained), partitions);
+  }
+
+  /** How much waits for the hub. */
+  Backlog backlog() {
+    long oldestMs = Long.MAX_VALUE;
+    for (int i = 0; i < Layout.PARTITIONS_MAX; i++) {
+      var first = state.partition(i).pending().peekFirst();
+      if (first != null) {
+        oldestMs = Math.min(oldestMs, first.mutation().time().millis());
+      }
+    }
+    return new Backlog(state.pending.count(), state.pending.bytes(), oldestMs);
+  }
+
+  /**
+   * Where in the journal sending must begin, given what the hub holds: the position of the first
+   * pending mutation above its watermark; {@link Long#MAX_VALUE} if there is none.
+   */
+  long firstToSend(Watermarks watermarks) {
+    long first = Long.MAX_VALUE;
+    for (int i = 0; i < Layout.PARTITIONS_MAX; i++) {
+      for (var pending : state.partition(i).pending()) {
+        var id = pending.mutation().id();
+        if (id.sequence() > watermarks.of(id.incarnation(), i)) {
+          first = Math.min(first, pending.position());
+          break;
+        }
+      }
+    }
+    return first;
+  }
+
+  /** What the hub holds of an incarnation in a partition. */
+  public interface Watermarks {
+    long of(long incarnation, int partition);
+  }
+
+  /** Own mutations that the hub has not decided, as far as this edge knows. */
+  public record Backlog(int count, long bytes, long oldestMs) {}
+
+  /** Keys held, tombstones included. */
+  long keys() {
+    return state.cache.size();
+  }
+}

@@ -1,0 +1,244 @@
+package dev.tideline.edge.replica;
+
+import dev.tideline.edge.journal.Journal;
+import dev.tideline.edge.replica.Proposal.Made;
+import dev.tideline.edge.replica.Proposal.Repeated;
+import dev.tideline.edge.replica.ReplicaCore.Backlog;
+import dev.tideline.edge.replica.ReplicaCore.Watermarks;
+import dev.tideline.model.Catalog;
+import dev.tideline.model.EdgeId;
+import dev.tideline.model.HybridTime;
+import dev.tideline.model.Layout;
+import dev.tideline.model.MutationId;
+import dev.tideline.model.QualifiedKey;
+import dev.tideline.model.Receipt;
+import dev.tideline.runtime.ErrorCode;
+import dev.tideline.runtime.Refusal;
+import dev.tideline.store.LogFullException;
+import dev.tideline.store.RecordLog;
+import dev.tideline.wire.v1.ChangeBatch;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * The lock around the replica, with the two logs: a mutation is in the journal before it is merged,
+ * a batch in the apply log before the base moves. Work runs on whichever thread brings it.
+ */
+public final class ReplicaDriver {
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final ReplicaCore core;
+  private final Journal journal;
+  private final ApplyLog applyLog;
+  private final Clock clock;
+
+  /** Who waits for a verdict; completed outside the lock. */
+  private final Map<MutationId, CompletableFuture<OwnVerdict>> waiting = new ConcurrentHashMap<>();
+
+  private volatile boolean writable = true;
+  private volatile Refusal whyNotWritable = new Refusal(ErrorCode.INTERNAL, "", "");
+
+  public ReplicaDriver(
+      EdgeId edge, ReplicaCore core, Journal journal, RecordLog applyLog, Clock clock) {
+    this.core = core;
+    this.journal = journal;
+    this.applyLog = new ApplyLog(applyLog, edge);
+    this.clock = clock;
+  }
+
+  /** Rebuilds everything from the two logs; when the edge was last caught up, 0 if never. */
+  public long recover() {
+    long caughtUpMs = applyLog.recover(core);
+    journal.recover(core::recover);
+    core.recovered();
+    return caughtUpMs;
+  }
+
+  /** Begins an incarnation; writes are taken from then on. */
+  public void begin(long random, String bootId) {
+    core.begin(journal.begin(clock.millis(), random, bootId));
+  }
+
+  /** Journals and merges a write, or says why not. */
+  public WriteOutcome write(WriteIntent intent) {
+    if (!writable) {
+      return new WriteOutcome.Declined(whyNotWritable);
+    }
+    lock.lock();
+    try {
+      return switch (core.propose(intent, clock.millis())) {
+        case Made made -> journalled(made);
+        case Repeated repeated -> repeated(repeated.first());
+        case Proposal.Declined declined -> new WriteOutcome.Declined(declined.refusal());
+      };
+    } catch (LogFullException e) {
+      return new WriteOutcome.Declined(
+          new Refusal(
+              ErrorCode.NOT_ACCEPTED,
+              String.valueOf(e.getMessage()),
+              "free disk space, then retry"));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private WriteOutcome journalled(Made made) {
+    var appended = journal.append(made.mutation());
+    var receipt = core.merge(made.mutation(), appended.position(), appended.bytes());
+    return new WriteOutcome.Journalled(receipt, appended.position(), false);
+  }
+
+  private WriteOutcome repeated(Receipt first) {
+    long position = journal.position(first.id().incarnation(), first.id().sequence());
+    return new WriteOutcome.Journalled(first, position, true);
+  }
+
+  /** Returns once the journal is synced up to the position. */
+  public void awaitDurable(long position) {
+    journal.awaitDurable(position);
+  }
+
+  /** Completes with the verdict of an own write, which may be known already. */
+  public CompletableFuture<OwnVerdict> verdict(Receipt receipt) {
+    var future = waiting.computeIfAbsent(receipt.id(), id -> new CompletableFuture<>());
+    if (receipt(receipt) instanceof ReceiptState.Decided decided) {
+      waiting.remove(receipt.id());
+      future.complete(decided.verdict());
+    }
+    return future;
+  }
+
+  /** Nobody waits any longer. */
+  public void forget(Receipt receipt) {
+    waiting.remove(receipt.id());
+  }
+
+  /** What is known here of a receipt of this edge. */
+  public ReceiptState receipt(Receipt receipt) {
+    return locked(() -> core.receipt(receipt));
+  }
+
+  /** Reads a key's view, without the lock. */
+  public Reading read(QualifiedKey key) {
+    return core.read(key);
+  }
+
+  /**
+   * Applies what the hub decided.
+   *
+   * @return empty if something is missing before the batch; nothing was done then
+   */
+  public Optional<Settled> apply(ChangeBatch batch) {
+    Settled settled;
+    lock.lock();
+    try {
+      if (!core.continues(batch)) {
+        return Optional.empty();
+      }
+      applyLog.append(batch);
+      settled = core.apply(batch);
+    } finally {
+      lock.unlock();
+    }
+    for (var verdict : settled.verdicts()) {
+      var future = waiting.remove(verdict.id());
+      if (future != null) {
+        future.complete(verdict);
+      }
+    }
+    return Optional.of(settled);
+  }
+
+  /** Takes in what Welcome told, keeping on disk what is new. */
+  public void welcome(Layout layout, Optional<Catalog> newer, HybridTime hubTime) {
+    lock.lock();
+    try {
+      if (core.layout().isEmpty()) {
+        applyLog.append(layout);
+        core.learn(layout);
+      }
+      newer.ifPresent(this::learn);
+      core.observe(hubTime);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void learn(Catalog catalog) {
+    applyLog.append(catalog);
+    core.learn(catalog);
+  }
+
+  /** Takes in a catalog told while streaming. */
+  public void catalog(Catalog newer) {
+    lock.lock();
+    try {
+      learn(newer);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Notes that everything decided before this moment is held. */
+  public void caughtUp(long wallMs) {
+    lock.lock();
+    try {
+      applyLog.appendCaughtUp(wallMs);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Moves the clock behind the hub's. */
+  public void observe(HybridTime hubTime) {
+    lock.lock();
+    try {
+      core.observe(hubTime);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Refuses writes from now on: another copy of this edge has taken its place. */
+  public void refuseWrites(Refusal why) {
+    whyNotWritable = why;
+    writable = false;
+  }
+
+  /** How far the replica is. */
+  public ReplicaProgress progress() {
+    return locked(core::progress);
+  }
+
+  /** How much waits for the hub. */
+  public Backlog backlog() {
+    return locked(core::backlog);
+  }
+
+  /** Where in the journal sending must begin; the journal's end if everything is decided. */
+  public long firstToSend(Watermarks watermarks) {
+    return locked(() -> Math.min(core.firstToSend(watermarks), journal.end()));
+  }
+
+  public Optional<Layout> layout() {
+    return core.layout();
+  }
+
+  public Catalog catalog() {
+    return core.catalog();
+  }
+
+  private <T> T locked(Supplier<T> question) {
+    lock.lock();
+    try {
+      return question.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package dev.tideline.edge.replica;
+
+import dev.tideline.model.Position;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+
+/**
+ * How far an edge is, as Hello tells it.
+ *
+ * @param incarnation the live one
+ * @param retained last surviving sequence by incarnation, oldest first
+ */
+public record ReplicaProgress(
+    long incarnation, SortedMap<Long, Long> retained, List<Partition> partitions) {
+
+  /**
+   * One partition.
+   *
+   * @param terms followed, with their first revisions, ascending
+   * @param included by incarnation
+   * @param hold the smaller of the cursor and the lowest R of own undecided contexts
+   */
+  public record Partition(
+      int number, Position cursor, List<Position> terms, Map<Long, Long> included, long hold) {
+
+    public Partition {
+      included = Map.copyOf(included);
+    }
+  }
+}

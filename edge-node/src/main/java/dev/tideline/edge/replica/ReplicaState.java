@@ -1,0 +1,160 @@
+package dev.tideline.edge.replica;
+
+import dev.tideline.edge.cache.CacheEntry;
+import dev.tideline.edge.cache.ViewCache;
+import dev.tideline.merge.MergeRule;
+import dev.tideline.merge.Outcome;
+import dev.tideline.merge.Write;
+import dev.tideline.model.Catalog;
+import dev.tideline.model.Context;
+import dev.tideline.model.DataType;
+import dev.tideline.model.EdgeId;
+import dev.tideline.model.HybridClock;
+import dev.tideline.model.HybridTime;
+import dev.tideline.model.Layout;
+import dev.tideline.model.MutationId;
+import dev.tideline.model.QualifiedKey;
+import dev.tideline.model.State;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What {@link LocalWrites} and {@link RemoteChanges} share. Guarded by the replica's lock; what
+ * readers use without it is volatile or concurrent, and written so that a reader who takes cursor
+ * and own sequences first and the entry second never claims to have seen more than it did.
+ */
+final class ReplicaState {
+
+  final EdgeId edge;
+  final ViewCache cache;
+  final HybridClock clock = new HybridClock(HybridTime.ZERO);
+  final PendingIndex pending = new PendingIndex();
+  final OwnKeys ownKeys = new OwnKeys();
+
+  /** Verdicts other than plain APPLIED; at or below the included sequence, none means APPLIED. */
+  final Map<MutationId, OwnVerdict> exceptions = new HashMap<>();
+
+  /** Keys of which a change could not be applied; reads of them fail until a later one does. */
+  final Set<QualifiedKey> quarantined = ConcurrentHashMap.newKeySet();
+
+  /** Last surviving sequence of each incarnation that the journal holds mutations of. */
+  final TreeMap<Long, Long> retained = new TreeMap<>(Long::compareUnsigned);
+
+  private final PartitionReplica[] partitions = new PartitionReplica[Layout.PARTITIONS_MAX];
+  private volatile Optional<Layout> layout = Optional.empty();
+  private volatile Catalog catalog = Catalog.NONE;
+  private volatile List<MutationId> ownSeen = List.of();
+  private volatile long incarnation;
+
+  ReplicaState(EdgeId edge, ViewCache cache) {
+    this.edge = edge;
+    this.cache = cache;
+    for (int i = 0; i < partitions.length; i++) {
+      partitions[i] = new PartitionReplica();
+    }
+  }
+
+  PartitionReplica partition(int number) {
+    return partitions[number];
+  }
+
+  Optional<Layout> layout() {
+    return layout;
+  }
+
+  void learn(Layout told) {
+    layout = Optional.of(told);
+  }
+
+  Catalog catalog() {
+    return catalog;
+  }
+
+  void learn(Catalog told) {
+    catalog = told;
+  }
+
+  long incarnation() {
+    return incarnation;
+  }
+
+  void begin(long drawn) {
+    incarnation = drawn;
+    retained.put(drawn, 0L);
+    noteOwnSeen();
+  }
+
+  /** Highest sequence made by the live incarnation. */
+  long lastSequence() {
+    return retained.getOrDefault(incarnation, 0L);
+  }
+
+  int partitionOf(QualifiedKey key) {
+    return layout.orElseThrow().partitionOf(key.key().zone());
+  }
+
+  /** What a reader or a blind writer of this moment has seen of a partition. */
+  Context contextOf(int partition) {
+    var own = ownSeen;
+    return new Context(partitions[partition].cursor(), own);
+  }
+
+  /** Publishes S: the live incarnation, and older ones of which something is pending. */
+  void noteOwnSeen() {
+    var seen = new ArrayList<MutationId>(2);
+    for (var each : retained.entrySet()) {
+      boolean live = each.getKey() == incarnation;
+      if (each.getValue() > 0 && (live || pending.holds(each.getKey()))) {
+        seen.add(new MutationId(edge, each.getKey(), each.getValue()));
+      }
+    }
+    ownSeen = List.copyOf(seen);
+  }
+
+  /** Stores an entry; a key that finds no room is quarantined rather than served wrong. */
+  void store(QualifiedKey key, CacheEntry entry) {
+    if (cache.put(key, entry)) {
+      quarantined.remove(key);
+    } else {
+      quarantined.add(key);
+    }
+  }
+
+  /** Merges one pending mutation onto a state of the key. */
+  State fold(State state, QualifiedKey key, PendingMutation mutation) {
+    var view = state;
+    for (var operation : mutation.mutation().operations()) {
+      if (operation.target().equals(key)) {
+        var made = mutation.mutation();
+        var write = new Write(operation, made.context(), made.time(), made.id(), 0);
+        if (rule(key).apply(view, write) instanceof Outcome.Changed changed) {
+          view = changed.state();
+        }
+      }
+    }
+    return view;
+  }
+
+  /** The entry of a base with everything that is pending for the key on top. */
+  CacheEntry folded(QualifiedKey key, long changeRevision, State base) {
+    var entry = CacheEntry.settled(changeRevision, base);
+    for (var mutation : pending.of(key)) {
+      entry = entry.withView(fold(entry.view(), key, mutation));
+    }
+    return entry;
+  }
+
+  MergeRule rule(QualifiedKey key) {
+    return MergeRule.of(typeOf(key.namespace()));
+  }
+
+  private DataType typeOf(String namespace) {
+    return catalog.find(namespace).orElseThrow().type();
+  }
+}

@@ -1,0 +1,59 @@
+package dev.tideline.edge.uplink;
+
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import java.util.concurrent.TimeUnit;
+
+/** The connection to the hub, made anew by gRPC whenever a stream is opened on it. */
+public final class HubChannel implements AutoCloseable {
+
+  /** Of a gRPC message; a change batch with one largest state stays far below. */
+  private static final int MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
+
+  /** How long closing waits for the stream to end. */
+  private static final long CLOSE_TIMEOUT_S = 2;
+
+  private final UplinkConfig config;
+  private final EventLoopGroup eventLoop;
+  private final ManagedChannel channel;
+
+  public HubChannel(UplinkConfig config) {
+    this.config = config;
+    eventLoop =
+        new MultiThreadIoEventLoopGroup(
+            1, Thread.ofPlatform().daemon().name("uplink").factory(), NioIoHandler.newFactory());
+    channel =
+        NettyChannelBuilder.forAddress(config.host(), config.port())
+            .usePlaintext()
+            .directExecutor()
+            .eventLoopGroup(eventLoop)
+            .channelType(NioSocketChannel.class)
+            .maxInboundMessageSize(MESSAGE_BYTES_MAX)
+            .build();
+  }
+
+  /** The channel, which tries at once even if it failed a moment ago. */
+  ManagedChannel connect() {
+    channel.resetConnectBackoff();
+    return channel;
+  }
+
+  String address() {
+    return config.toString();
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+    try {
+      channel.awaitTermination(CLOSE_TIMEOUT_S, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    eventLoop.shutdownGracefully(0, CLOSE_TIMEOUT_S, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+}

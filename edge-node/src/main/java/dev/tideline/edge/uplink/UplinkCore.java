@@ -1,0 +1,221 @@
+package dev.tideline.edge.uplink;
+
+import dev.tideline.codec.CatalogCodec;
+import dev.tideline.codec.Ids;
+import dev.tideline.edge.replica.ReplicaProgress;
+import dev.tideline.model.EdgeId;
+import dev.tideline.model.InvalidInputException;
+import dev.tideline.model.Layout;
+import dev.tideline.wire.v1.Codec;
+import dev.tideline.wire.v1.Error;
+import dev.tideline.wire.v1.Hello;
+import dev.tideline.wire.v1.IncludedSequence;
+import dev.tideline.wire.v1.PartitionProgress;
+import dev.tideline.wire.v1.PartitionStart;
+import dev.tideline.wire.v1.RetainedIncarnation;
+import dev.tideline.wire.v1.Watermark;
+import dev.tideline.wire.v1.Welcome;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Decides what the hub's frames mean for this edge: the transitions of {@link UplinkState}. It has
+ * no stream, no clock and no log; guarded by the driver's lock.
+ */
+public final class UplinkCore {
+
+  /** The protocol version that this edge speaks. */
+  public static final int PROTOCOL = 1;
+
+  private final EdgeId edge;
+  private UplinkState state = UplinkState.DISCONNECTED;
+  private String detail = "not dialled yet";
+
+  public UplinkCore(EdgeId edge) {
+    this.edge = edge;
+  }
+
+  UplinkState state() {
+    return state;
+  }
+
+  /** One line for the operator. */
+  String detail() {
+    return detail;
+  }
+
+  /** What Welcome leads to. */
+  sealed interface Answer {
+
+    /** Stream: send what is above the watermarks. */
+    record Go(Map<WatermarkKey, Long> watermarks) implements Answer {}
+
+    /** End the stream and dial again, or not, as the state says. */
+    record Stop() implements Answer {}
+  }
+
+  /** What a watermark is kept by. */
+  record WatermarkKey(long incarnation, int partition) {}
+
+  /** Looks up the content hash of an own mutation in the journal; empty if there is none. */
+  interface ContentHashes {
+    OptionalLong of(long incarnation, long sequence, int partition);
+  }
+
+  /** What the edge knows when Welcome comes. */
+  record Known(ReplicaProgress progress, Optional<Layout> layout, ContentHashes hashes) {}
+
+  /** Dials. */
+  Hello dial(ReplicaProgress progress, Optional<Layout> layout, long catalogVersion, long wallMs) {
+    state = UplinkState.CONNECTING;
+    detail = "Hello sent";
+    var hello =
+        Hello.newBuilder()
+            .setProtocolMin(PROTOCOL)
+            .setProtocolMax(PROTOCOL)
+            .setEdge(edge.text())
+            .setIncarnation(progress.incarnation())
+            .setCatalogVersion(catalogVersion)
+            .addCodecs(Codec.NONE)
+            .setClockMs(wallMs);
+    layout.ifPresent(known -> hello.setLayout(CatalogCodec.encode(known)));
+    progress
+        .retained()
+        .forEach(
+            (incarnation, last) ->
+                hello.addRetained(
+                    RetainedIncarnation.newBuilder()
+                        .setIncarnation(incarnation)
+                        .setFirstSequence(1)
+                        .setLastSequence(last)));
+    progress.partitions().forEach(partition -> add(partition, hello));
+    return hello.build();
+  }
+
+  private static void add(ReplicaProgress.Partition partition, Hello.Builder hello) {
+    if (partition.cursor().revision() == 0 && partition.included().isEmpty()) {
+      return;
+    }
+    var progress =
+        PartitionProgress.newBuilder()
+            .setPartition(partition.number())
+            .setCursor(Ids.encode(partition.cursor()));
+    partition.terms().forEach(term -> progress.addTerms(Ids.encode(term)));
+    partition
+        .included()
+        .forEach(
+            (incarnation, sequence) ->
+                progress.addIncluded(
+                    IncludedSequence.newBuilder()
+                        .setIncarnation(incarnation)
+                        .setSequence(sequence)));
+    hello.addProgress(progress);
+  }
+
+  /** Takes Welcome. */
+  Answer welcome(Welcome welcome, Known known) {
+    if (state != UplinkState.CONNECTING) {
+      return stop(UplinkState.DISCONNECTED, "Welcome came when none was awaited");
+    }
+    Layout told;
+    try {
+      told = CatalogCodec.decode(welcome.getLayout());
+    } catch (InvalidInputException e) {
+      return stop(UplinkState.REFUSED, e.problem());
+    }
+    if (known.layout().isPresent() && !known.layout().get().equals(told)) {
+      return stop(
+          UplinkState.REFUSED,
+          "the hub has %d partitions, this edge was started with %d: it belongs to another installation"
+              .formatted(told.partitions(), known.layout().get().partitions()));
+    }
+    return behind(welcome, known.progress())
+        .or(() -> forked(welcome, known))
+        .orElseGet(() -> go(welcome));
+  }
+
+  private Optional<Answer> behind(Welcome welcome, ReplicaProgress progress) {
+    for (var start : welcome.getStartsList()) {
+      if (start.getStartCase() == PartitionStart.StartCase.HEAL_FORK) {
+        var cursor =
+            progress.partitions().stream()
+                .filter(partition -> partition.number() == start.getPartition())
+                .findFirst()
+                .map(partition -> partition.cursor().toString())
+                .orElse("0");
+        return Optional.of(
+            stop(
+                UplinkState.STALE_HUB,
+                "the hub is an older copy: partition %d is at %s here, the hub is at %s, both know %s; put the hub's latest directory back"
+                    .formatted(
+                        start.getPartition(),
+                        cursor,
+                        Ids.decode(start.getHead()),
+                        Ids.decode(start.getHealFork()))));
+      }
+      if (start.getStartCase() == PartitionStart.StartCase.SNAPSHOT_REASON) {
+        return Optional.of(
+            stop(
+                UplinkState.REFUSED,
+                "the hub's log no longer reaches back for partition %d: %s"
+                    .formatted(start.getPartition(), start.getSnapshotReason())));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Answer> forked(Welcome welcome, Known known) {
+    for (var mark : welcome.getWatermarksList()) {
+      if (mark.getIncarnation() != known.progress().incarnation() || mark.getSequence() == 0) {
+        continue;
+      }
+      var here = known.hashes().of(mark.getIncarnation(), mark.getSequence(), mark.getPartition());
+      if (here.isEmpty() || here.getAsLong() != mark.getContentHash()) {
+        return Optional.of(
+            stop(
+                UplinkState.FORKED,
+                "mutation %d of incarnation %x is another one at the hub: this process was copied while it ran; restart it"
+                    .formatted(mark.getSequence(), mark.getIncarnation())));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Answer go(Welcome welcome) {
+    state = UplinkState.CONNECTED;
+    detail = "session %d".formatted(welcome.getSessionFence());
+    var watermarks = new HashMap<WatermarkKey, Long>();
+    for (Watermark mark : welcome.getWatermarksList()) {
+      watermarks.put(
+          new WatermarkKey(mark.getIncarnation(), mark.getPartition()), mark.getSequence());
+    }
+    return new Answer.Go(watermarks);
+  }
+
+  /** Takes Refused or Error. */
+  void refused(Error error) {
+    var text = "%s: %s".formatted(error.getCode(), error.getText());
+    switch (error.getCode()) {
+      case FENCED -> stop(UplinkState.FENCED, text);
+      case FORKED_INCARNATION -> stop(UplinkState.FORKED, text);
+      default -> stop(error.getRetryable() ? UplinkState.DISCONNECTED : UplinkState.REFUSED, text);
+    }
+  }
+
+  /** The stream ended, or is to end. */
+  void ended(String why) {
+    if (state == UplinkState.CONNECTING || state == UplinkState.CONNECTED) {
+      stop(UplinkState.DISCONNECTED, why);
+    }
+  }
+
+  private Answer stop(UplinkState next, String why) {
+    if (!state.isFinal()) {
+      state = next;
+      detail = why;
+    }
+    return new Answer.Stop();
+  }
+}

@@ -1,0 +1,352 @@
+package dev.tideline.edge.uplink;
+
+import dev.tideline.codec.CatalogCodec;
+import dev.tideline.codec.Ids;
+import dev.tideline.edge.journal.Journal;
+import dev.tideline.edge.replica.ReplicaDriver;
+import dev.tideline.edge.uplink.UplinkCore.Answer;
+import dev.tideline.edge.uplink.UplinkCore.Known;
+import dev.tideline.edge.uplink.UplinkCore.WatermarkKey;
+import dev.tideline.model.Catalog;
+import dev.tideline.model.EdgeId;
+import dev.tideline.model.HybridTime;
+import dev.tideline.model.Receipt;
+import dev.tideline.runtime.ErrorCode;
+import dev.tideline.runtime.Refusal;
+import dev.tideline.wire.v1.EdgeFrame;
+import dev.tideline.wire.v1.EdgeHeartbeat;
+import dev.tideline.wire.v1.Error;
+import dev.tideline.wire.v1.HubFrame;
+import dev.tideline.wire.v1.Locate;
+import dev.tideline.wire.v1.Located;
+import dev.tideline.wire.v1.ReplicationGrpc;
+import dev.tideline.wire.v1.Welcome;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one stream to the hub: dials, dials again with full jitter, beats, and gives a silent
+ * stream up. One timer thread; everything else runs on the thread that brings it.
+ */
+public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
+
+  private static final Logger LOG = LoggerFactory.getLogger(UplinkDriver.class);
+
+  /**
+   * Full jitter (Brooker, Exponential Backoff And Jitter, 2015): a random part of this, doubling.
+   */
+  private static final long BACKOFF_BASE_MS = 50;
+
+  /** So that a hub that comes back is noticed within a few seconds. */
+  private static final long BACKOFF_CAP_MS = 3_000;
+
+  /** Before the hub names its own interval. */
+  private static final long FIRST_HEARTBEAT_MS = 500;
+
+  /** Heartbeats without a byte from the hub after which the stream is given up. */
+  private static final int SILENT_HEARTBEATS_MAX = 6;
+
+  private final UplinkCore core;
+  private final ReplicaDriver replica;
+  private final Journal journal;
+  private final Freshness freshness;
+  private final Downlink downlink;
+  private final Clock clock;
+  private final HubChannel channel;
+  private final ScheduledExecutorService timer;
+  private final AtomicLong requests = new AtomicLong();
+  private final Map<Long, CompletableFuture<Located>> asked = new ConcurrentHashMap<>();
+  private final Object lock = new Object();
+
+  private Optional<HubStream> stream = Optional.empty();
+  private volatile Optional<HubStream> connected = Optional.empty();
+  private Optional<MutationFeed> feed = Optional.empty();
+  private volatile HubStatus status;
+  private volatile long lastHeardNs;
+  private volatile long heartbeatMs = FIRST_HEARTBEAT_MS;
+  private long heartbeats;
+  private int failures;
+  private volatile boolean closed;
+
+  /** What an uplink is made of. */
+  public record Parts(
+      EdgeId edge, ReplicaDriver replica, Journal journal, Freshness freshness, Clock clock) {}
+
+  public UplinkDriver(Parts parts, HubChannel channel) {
+    core = new UplinkCore(parts.edge());
+    replica = parts.replica();
+    journal = parts.journal();
+    freshness = parts.freshness();
+    clock = parts.clock();
+    this.channel = channel;
+    downlink = new Downlink(replica, freshness);
+    status = new HubStatus(channel.address(), core.state(), core.detail());
+    timer =
+        new ScheduledThreadPoolExecutor(
+            1,
+            Thread.ofPlatform().daemon().name("uplink-timer").factory(),
+            new ScheduledThreadPoolExecutor.DiscardPolicy());
+  }
+
+  /** Begins dialling. */
+  public void start() {
+    timer.execute(this::dial);
+    after(FIRST_HEARTBEAT_MS, this::beat);
+  }
+
+  /** The journal has more to send. */
+  public void wake() {
+    connected.ifPresent(HubStream::wake);
+  }
+
+  /** Where the edge stands with its hub. */
+  public HubStatus status() {
+    return status;
+  }
+
+  /** Asks the hub what became of a write; fails if the hub cannot be reached. */
+  public CompletableFuture<Located> locate(Receipt receipt) {
+    var current = connected;
+    var answer = new CompletableFuture<Located>();
+    if (current.isEmpty()) {
+      answer.completeExceptionally(new IllegalStateException("the hub is not connected"));
+      return answer;
+    }
+    long request = requests.incrementAndGet();
+    asked.put(request, answer);
+    var locate =
+        Locate.newBuilder()
+            .setRequest(request)
+            .setId(Ids.encode(receipt.id()))
+            .setPartition(receipt.partition());
+    current.get().send(EdgeFrame.newBuilder().setLocate(locate).build());
+    return answer.whenComplete((located, failure) -> asked.remove(request));
+  }
+
+  private void dial() {
+    synchronized (lock) {
+      if (closed || core.state().isFinal() || stream.isPresent()) {
+        return;
+      }
+      var hello =
+          core.dial(
+              replica.progress(), replica.layout(), replica.catalog().version(), clock.millis());
+      lastHeardNs = System.nanoTime();
+      publish();
+      var opened = new HubStream(this);
+      stream = Optional.of(opened);
+      opened.open(
+          ReplicationGrpc.newStub(channel.connect()),
+          EdgeFrame.newBuilder().setHello(hello).build());
+    }
+  }
+
+  private void beat() {
+    if (closed) {
+      return;
+    }
+    try {
+      Optional<HubStream> silent;
+      synchronized (lock) {
+        long silentNs = System.nanoTime() - lastHeardNs;
+        boolean lost = silentNs > TimeUnit.MILLISECONDS.toNanos(silentMaxMs());
+        silent = lost ? stream : Optional.empty();
+      }
+      silent.ifPresent(lost -> lost.cancel("no byte from the hub for " + silentMaxMs() + " ms"));
+      connected.ifPresent(this::heartbeat);
+    } catch (RuntimeException e) {
+      LOG.warn("a heartbeat failed", e);
+    } finally {
+      after(heartbeatMs, this::beat);
+    }
+  }
+
+  private long silentMaxMs() {
+    return heartbeatMs * SILENT_HEARTBEATS_MAX;
+  }
+
+  private synchronized void heartbeat(HubStream to) {
+    long number = ++heartbeats;
+    long wallMs = clock.millis();
+    var backlog = replica.backlog();
+    freshness.heartbeat(number, wallMs, System.nanoTime());
+    to.send(Downlink.applied(replica.progress()));
+    var heartbeat =
+        EdgeHeartbeat.newBuilder()
+            .setNumber(number)
+            .setClockMs(wallMs)
+            .setHubClockMs(downlink.hubClockMs())
+            .setJournalDepth(backlog.count())
+            .setOldestUndecidedMs(
+                backlog.count() == 0 ? 0 : Math.max(0, wallMs - backlog.oldestMs()))
+            .setDiskFreeBytes(journal.freeBytes());
+    to.send(EdgeFrame.newBuilder().setHeartbeat(heartbeat).build());
+  }
+
+  @Override
+  public void frame(HubStream from, HubFrame frame) {
+    lastHeardNs = System.nanoTime();
+    switch (frame.getFrameCase()) {
+      case WELCOME -> welcome(from, frame.getWelcome());
+      case REFUSED -> refused(from, frame.getRefused().getError());
+      case ERROR -> refused(from, frame.getError());
+      case MUTATION_ACK -> acknowledged(frame);
+      case CHANGE_BATCH -> downlink.changes(from, frame.getChangeBatch());
+      case CAUGHT_UP -> downlink.caughtUp(frame.getCaughtUp());
+      case HEARTBEAT -> downlink.heartbeat(frame.getHeartbeat());
+      case LOCATED -> located(frame.getLocated());
+      default -> downlink.other(frame);
+    }
+  }
+
+  private void acknowledged(HubFrame frame) {
+    var ack = frame.getMutationAck();
+    synchronized (lock) {
+      feed.ifPresent(current -> current.acknowledged(ack.getIncarnation(), ack.getSequence()));
+    }
+    wake();
+  }
+
+  private void located(Located located) {
+    var answer = asked.remove(located.getRequest());
+    if (answer != null) {
+      answer.complete(located);
+    }
+  }
+
+  private void welcome(HubStream from, Welcome welcome) {
+    Answer answer;
+    synchronized (lock) {
+      var known = new Known(replica.progress(), replica.layout(), this::contentHash);
+      answer = core.welcome(welcome, known);
+      publish();
+    }
+    switch (answer) {
+      case Answer.Go go -> stream(from, welcome, go);
+      case Answer.Stop stop -> from.cancel(status.detail());
+    }
+  }
+
+  private void stream(HubStream from, Welcome welcome, Answer.Go go) {
+    Optional<Catalog> catalog =
+        welcome.hasCatalog()
+            ? Optional.of(CatalogCodec.decode(welcome.getCatalog()))
+            : Optional.empty();
+    replica.welcome(
+        CatalogCodec.decode(welcome.getLayout()),
+        catalog,
+        new HybridTime(welcome.getHybridClock()));
+    long first =
+        replica.firstToSend(
+            (incarnation, partition) ->
+                go.watermarks().getOrDefault(new WatermarkKey(incarnation, partition), 0L));
+    var opened = new MutationFeed(journal.read(first), welcome.getInFlightBytesMax());
+    synchronized (lock) {
+      failures = 0;
+      heartbeatMs = Math.max(1, welcome.getHeartbeatIntervalMs());
+      feed = Optional.of(opened);
+      connected = Optional.of(from);
+    }
+    LOG.info("connected to the hub at {}, {}", channel.address(), status.detail());
+    heartbeat(from);
+    from.feed(
+        () ->
+            opened
+                .next(clock.millis())
+                .map(batch -> EdgeFrame.newBuilder().setMutationBatch(batch).build()));
+  }
+
+  private OptionalLong contentHash(long incarnation, long sequence, int partition) {
+    long position = journal.position(incarnation, sequence);
+    if (position >= journal.end()) {
+      return OptionalLong.empty();
+    }
+    try (var reader = journal.read(position)) {
+      return reader.next()
+          ? OptionalLong.of(reader.mutation().getContentHash())
+          : OptionalLong.empty();
+    }
+  }
+
+  private void refused(HubStream from, Error error) {
+    synchronized (lock) {
+      core.refused(error);
+      publish();
+    }
+    from.cancel(status.detail());
+  }
+
+  @Override
+  public void ended(HubStream which, String why) {
+    synchronized (lock) {
+      if (stream.isEmpty() || stream.get() != which) {
+        return;
+      }
+      var before = core.state();
+      core.ended(why);
+      publish();
+      if (before != UplinkState.CONNECTING || failures == 0) {
+        LOG.info("without the hub: {} ({})", status.state(), status.detail());
+      }
+      stream = Optional.empty();
+      connected = Optional.empty();
+      feed.ifPresent(MutationFeed::close);
+      feed = Optional.empty();
+      freshness.forgetUnanswered();
+      asked.values().forEach(each -> each.completeExceptionally(new IllegalStateException(why)));
+      asked.clear();
+      if (core.state().isFinal()) {
+        refuseWrites();
+      } else {
+        after(backoffMs(), this::dial);
+      }
+    }
+  }
+
+  private void after(long delayMs, Runnable task) {
+    if (!closed) {
+      var _ = timer.schedule(task, delayMs, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private long backoffMs() {
+    boolean slowly = core.state() == UplinkState.STALE_HUB || core.state() == UplinkState.REFUSED;
+    long limit =
+        slowly
+            ? BACKOFF_CAP_MS
+            : Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS << Math.min(failures, 10));
+    failures++;
+    return ThreadLocalRandom.current().nextLong(limit) + 1;
+  }
+
+  private void refuseWrites() {
+    var code = core.state() == UplinkState.FENCED ? ErrorCode.FENCED : ErrorCode.FORKED;
+    replica.refuseWrites(
+        new Refusal(code, core.detail(), "write at the newer copy, or restart this one"));
+  }
+
+  private void publish() {
+    status = new HubStatus(channel.address(), core.state(), core.detail());
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    synchronized (lock) {
+      stream.ifPresent(open -> open.cancel("the edge stops"));
+    }
+    timer.shutdownNow();
+    channel.close();
+  }
+}

@@ -1,0 +1,188 @@
+package dev.tideline.edge.uplink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tideline.codec.CatalogCodec;
+import dev.tideline.edge.replica.ReplicaProgress;
+import dev.tideline.edge.uplink.UplinkCore.Answer;
+import dev.tideline.edge.uplink.UplinkCore.Known;
+import dev.tideline.edge.uplink.UplinkCore.WatermarkKey;
+import dev.tideline.model.EdgeId;
+import dev.tideline.model.Layout;
+import dev.tideline.model.Position;
+import dev.tideline.wire.v1.Error;
+import dev.tideline.wire.v1.PartitionStart;
+import dev.tideline.wire.v1.Watermark;
+import dev.tideline.wire.v1.Welcome;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class UplinkCoreTest {
+
+  private static final long LIVE = 7;
+  private static final long OLD = 5;
+
+  private final UplinkCore core = new UplinkCore(new EdgeId("a"));
+
+  private final ReplicaProgress progress =
+      new ReplicaProgress(
+          LIVE,
+          new TreeMap<>(Map.of(OLD, 9L, LIVE, 4L)),
+          List.of(
+              new ReplicaProgress.Partition(
+                  3,
+                  new Position(2, 50),
+                  List.of(new Position(1, 1), new Position(2, 40)),
+                  Map.of(OLD, 9L),
+                  50)));
+
+  @Test
+  void helloTellsWhatTheEdgeHolds() {
+    var hello = core.dial(progress, Optional.of(new Layout(64)), 3, 1_000);
+    assertThat(core.state()).isEqualTo(UplinkState.CONNECTING);
+    assertThat(hello.getEdge()).isEqualTo("a");
+    assertThat(hello.getIncarnation()).isEqualTo(LIVE);
+    assertThat(hello.getRetainedList()).extracting("lastSequence_").containsExactly(9L, 4L);
+    assertThat(hello.getLayout().getPartitions()).isEqualTo(64);
+    var partition = hello.getProgress(0);
+    assertThat(partition.getCursor().getRevision()).isEqualTo(50);
+    assertThat(partition.getTermsCount()).isEqualTo(2);
+    assertThat(partition.getIncluded(0).getSequence()).isEqualTo(9);
+  }
+
+  @Test
+  void welcomeLeadsToStreamingFromTheWatermarks() {
+    dial();
+    var welcome =
+        welcome()
+            .addWatermarks(watermark(LIVE, 3, 2, 22))
+            .addWatermarks(watermark(OLD, 3, 9, 99))
+            .build();
+    var answer = core.welcome(welcome, known(OptionalLong.of(22)));
+    assertThat(answer)
+        .isEqualTo(
+            new Answer.Go(Map.of(new WatermarkKey(LIVE, 3), 2L, new WatermarkKey(OLD, 3), 9L)));
+    assertThat(core.state()).isEqualTo(UplinkState.CONNECTED);
+  }
+
+  @Test
+  void aHubThatKnowsLessIsStaleAndBothPositionsAreNamed() {
+    dial();
+    var heal =
+        PartitionStart.newBuilder()
+            .setPartition(3)
+            .setHealFork(position(2, 41))
+            .setHead(position(2, 41));
+    var answer = core.welcome(welcome().addStarts(heal).build(), known(OptionalLong.empty()));
+    assertThat(answer).isInstanceOf(Answer.Stop.class);
+    assertThat(core.state()).isEqualTo(UplinkState.STALE_HUB);
+    assertThat(core.detail()).contains("2@50").contains("2@41");
+  }
+
+  @Test
+  void aStaleHubIsDialledAgain() {
+    aHubThatKnowsLessIsStaleAndBothPositionsAreNamed();
+    core.ended("cancelled");
+    assertThat(core.state()).isEqualTo(UplinkState.STALE_HUB);
+    assertThat(core.state().isFinal()).isFalse();
+    dial();
+    assertThat(core.state()).isEqualTo(UplinkState.CONNECTING);
+  }
+
+  @Test
+  void anotherHashAtTheWatermarkOfTheLiveIncarnationIsAFork() {
+    dial();
+    var welcome = welcome().addWatermarks(watermark(LIVE, 3, 2, 22)).build();
+    core.welcome(welcome, known(OptionalLong.of(23)));
+    assertThat(core.state()).isEqualTo(UplinkState.FORKED);
+  }
+
+  @Test
+  void noMutationAtTheWatermarkOfTheLiveIncarnationIsAFork() {
+    dial();
+    var welcome = welcome().addWatermarks(watermark(LIVE, 3, 80, 22)).build();
+    core.welcome(welcome, known(OptionalLong.empty()));
+    assertThat(core.state()).isEqualTo(UplinkState.FORKED);
+  }
+
+  @Test
+  void anOldIncarnationThatEndsBelowItsWatermarkIsNormal() {
+    dial();
+    var welcome = welcome().addWatermarks(watermark(OLD, 3, 80, 22)).build();
+    core.welcome(welcome, known(OptionalLong.empty()));
+    assertThat(core.state()).isEqualTo(UplinkState.CONNECTED);
+  }
+
+  @Test
+  void aHubOfAnotherLayoutIsRefused() {
+    dial();
+    var other = welcome().setLayout(CatalogCodec.encode(new Layout(1))).build();
+    core.welcome(other, known(OptionalLong.empty()));
+    assertThat(core.state()).isEqualTo(UplinkState.REFUSED);
+    assertThat(core.detail()).contains("1 partitions").contains("64");
+  }
+
+  @Test
+  void beingFencedIsForGood() {
+    dial();
+    core.refused(error(Error.Code.FENCED, false));
+    core.ended("cancelled");
+    assertThat(core.state()).isEqualTo(UplinkState.FENCED);
+    assertThat(core.state().isFinal()).isTrue();
+    core.refused(error(Error.Code.GAP, true));
+    assertThat(core.state()).isEqualTo(UplinkState.FENCED);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Error.Code.class,
+      names = {"GAP", "CORRUPT", "SHUTTING_DOWN"})
+  void aRetryableErrorLeadsToDiallingAgain(Error.Code code) {
+    dial();
+    core.refused(error(code, true));
+    assertThat(core.state()).isEqualTo(UplinkState.DISCONNECTED);
+    assertThat(core.detail()).contains(code.name());
+  }
+
+  @Test
+  void welcomeThatNobodyAwaitsEndsTheStream() {
+    var answer = core.welcome(welcome().build(), known(OptionalLong.empty()));
+    assertThat(answer).isInstanceOf(Answer.Stop.class);
+    assertThat(core.state()).isEqualTo(UplinkState.DISCONNECTED);
+  }
+
+  private void dial() {
+    core.dial(progress, Optional.of(new Layout(64)), 1, 1_000);
+  }
+
+  private Known known(OptionalLong hash) {
+    return new Known(progress, Optional.of(new Layout(64)), (inc, seq, partition) -> hash);
+  }
+
+  private static Welcome.Builder welcome() {
+    return Welcome.newBuilder().setLayout(CatalogCodec.encode(new Layout(64)));
+  }
+
+  private static Watermark watermark(long incarnation, int partition, long sequence, long hash) {
+    return Watermark.newBuilder()
+        .setIncarnation(incarnation)
+        .setPartition(partition)
+        .setSequence(sequence)
+        .setContentHash(hash)
+        .build();
+  }
+
+  private static dev.tideline.wire.v1.Position position(long term, long revision) {
+    return dev.tideline.wire.v1.Position.newBuilder().setTerm(term).setRevision(revision).build();
+  }
+
+  private static Error error(Error.Code code, boolean retryable) {
+    return Error.newBuilder().setCode(code).setRetryable(retryable).setText("text").build();
+  }
+}

@@ -1,0 +1,52 @@
+package dev.tideline.store;
+
+import java.io.IOException;
+import java.nio.channels.AsynchronousFileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What a log needs to know and have done by the machine; tests put themselves in between. */
+interface LogEnvironment {
+
+  /** The real machine. */
+  LogEnvironment MACHINE = new LogEnvironment() {};
+
+  /**
+   * Identifies this run of the machine's kernel; empty if it cannot be told, and then the machine
+   * counts as lost in between.
+   */
+  default String bootId() {
+    try {
+      return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  /** Bytes that this process may still allocate on the disk of {@code directory}. */
+  default long usableBytes(Path directory) throws IOException {
+    return Files.getFileStore(directory).getUsableSpace();
+  }
+
+  /** Forces the whole file, however it was written, with what is needed to find its bytes again. */
+  default void force(SyncedFile file) throws IOException {
+    file.channel().force(false);
+  }
+
+  /**
+   * A file or directory to be forced. An {@link AsynchronousFileChannel}, although nothing about it
+   * is asynchronous here: a plain {@code FileChannel} is closed under everybody when a thread that
+   * was interrupted forces it, and any waiting thread may be the one that forces.
+   */
+  record SyncedFile(Path path, AsynchronousFileChannel channel) implements AutoCloseable {
+
+    static SyncedFile open(Path path, java.nio.file.OpenOption access) throws IOException {
+      return new SyncedFile(path, AsynchronousFileChannel.open(path, access));
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
+    }
+  }
+}
