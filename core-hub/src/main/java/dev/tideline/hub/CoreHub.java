@@ -9,14 +9,21 @@ import dev.tideline.hub.ingest.ReplicationServer;
 import dev.tideline.hub.reconcile.ReconcileDriver;
 import dev.tideline.hub.reconcile.Tally;
 import dev.tideline.runtime.ServerProcess;
+import dev.tideline.store.ChronicleRecordLog;
+import dev.tideline.store.ChronicleTable;
 import dev.tideline.store.RecordLog;
+import dev.tideline.store.RecordLogConfig;
 import dev.tideline.store.Table;
+import dev.tideline.store.TableConfig;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.slf4j.LoggerFactory;
 
 /** A running hub; wiring and nothing else. */
 public final class CoreHub implements AutoCloseable {
+
+  /** A predecessor that was killed needs a moment to let go of its lock. */
+  private static final int LOCK_WAIT_MS = 5_000;
 
   private final ReplicationServer replication;
   private final AdminServer admin;
@@ -31,6 +38,35 @@ public final class CoreHub implements AutoCloseable {
 
   /** Where a hub keeps its bytes; closed with it, the log last. */
   record Storage(RecordLog log, Table table) {}
+
+  /**
+   * Starts a hub; when this returns, it serves.
+   *
+   * @throws dev.tideline.store.LogOpenException if the log is locked, damaged or without space
+   * @throws dev.tideline.runtime.ConfigException if the catalog cannot be used
+   * @throws dev.tideline.runtime.StartException if a port is taken, or the installation is another
+   */
+  public static CoreHub start(HubConfig config) {
+    var log =
+        ChronicleRecordLog.open(
+            config.dataDir().resolve("changelog"),
+            new RecordLogConfig(
+                config.logGenerationBytes(), config.logReserveBytes(), LOCK_WAIT_MS),
+            failure -> ServerProcess.halt("hub", "the change log cannot be synced", failure));
+    return start(config, new Storage(log, table(config, log)));
+  }
+
+  private static Table table(HubConfig config, RecordLog log) {
+    var usual = TableConfig.DEFAULT;
+    try {
+      return ChronicleTable.create(
+          new TableConfig(
+              config.tableEntriesMax(), usual.averageKeyBytes(), usual.averageValueBytes()));
+    } catch (RuntimeException e) {
+      log.close();
+      throw e;
+    }
+  }
 
   /** Starts a hub on the given storage; if that fails, the storage is closed. */
   static CoreHub start(HubConfig config, Storage storage) {

@@ -57,7 +57,7 @@ public record HubConfig(
       new Setting(
           "log.reserve-bytes", "268435456", "bytes", "of the disk that the log leaves free");
   private static final Setting TABLE_ENTRIES_MAX =
-      new Setting("table.entries-max", "4000000", "keys", "the canonical table's space is reserved");
+      new Setting("table.entries-max", "4000000", "keys", "of the canonical table; at the limit writes of further keys are rejected");
   private static final Setting HEARTBEAT_INTERVAL_MS =
       new Setting("heartbeat.interval-ms", "500", "ms", "told to edges; bounds their staleness");
   private static final Setting IN_FLIGHT_BYTES_MAX =
@@ -105,7 +105,7 @@ public record HubConfig(
             reader.parsed(PARTITIONS, HubConfig::layout, Optional.empty()),
             generationBytes(reader),
             reader.number(LOG_RESERVE_BYTES, 0, Long.MAX_VALUE),
-            reader.number(TABLE_ENTRIES_MAX, 1, 1_000_000_000),
+            reader.number(TABLE_ENTRIES_MAX, 1, 100_000_000),
             (int) reader.number(HEARTBEAT_INTERVAL_MS, 10, 60_000),
             reader.number(IN_FLIGHT_BYTES_MAX, IN_FLIGHT_BYTES_MIN, GIB),
             reader.number(CLOCK_SKEW_MS, 0, 3_600_000));

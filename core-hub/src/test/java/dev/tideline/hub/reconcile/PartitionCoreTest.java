@@ -448,7 +448,8 @@ class PartitionCoreTest {
       var probe = new ScriptedEdge("r", 1, 1);
       for (int k = 0; k < 12; k++) {
         var repeat = share(probe.keyed("k" + k, add("z/c" + k % 3, 1)));
-        assertThat(replayed.decide(repeat, 0, NOW_MS)).isEqualTo(core.decide(repeat, 0, NOW_MS));
+        assertThat(replayed.decide(repeat, 0, NOW_MS).record())
+            .isEqualTo(core.decide(repeat, 0, NOW_MS).record());
         replayed.commit();
         core.commit();
       }
