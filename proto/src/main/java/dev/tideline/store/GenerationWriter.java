@@ -31,7 +31,7 @@ final class GenerationWriter {
   private final SyncedFile file;
 
   private byte[] buffer = new byte[BUFFER_BYTES_MIN];
-  private Bytes<?> frameBytes = Bytes.wrapForRead(buffer);
+  private Bytes<?> frameBytes = readable(buffer);
   private long nextDocument;
 
   private GenerationWriter(
@@ -142,7 +142,13 @@ final class GenerationWriter {
   private void ensureBuffer(int length) {
     if (buffer.length < length) {
       buffer = new byte[Math.max(length, 2 * buffer.length)];
-      frameBytes = Bytes.wrapForRead(buffer);
+      frameBytes = readable(buffer);
     }
+  }
+
+  private static Bytes<?> readable(byte[] content) {
+    var bytes = Bytes.wrapForRead(content);
+    bytes.singleThreadedCheckDisabled(true);
+    return bytes;
   }
 }

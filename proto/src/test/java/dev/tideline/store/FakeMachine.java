@@ -1,0 +1,62 @@
+package dev.tideline.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A machine whose boots, free space and disk errors are up to the test, and which remembers what
+ * every file held when it was last forced. It does not really force: the page cache is all the disk
+ * there is.
+ */
+final class FakeMachine implements LogEnvironment {
+
+  volatile String bootId;
+  volatile long usableBytes = 1L << 40;
+  volatile boolean forceFails;
+  private final Map<Path, byte[]> forced = new ConcurrentHashMap<>();
+
+  FakeMachine(String bootId) {
+    this.bootId = bootId;
+  }
+
+  /** Starts with a disk that holds what {@code log} holds. */
+  static FakeMachine booted(String bootId, Path log) throws IOException {
+    var machine = new FakeMachine(bootId);
+    if (Files.exists(log)) {
+      try (var files = Files.walk(log)) {
+        for (var file : files.filter(Files::isRegularFile).toList()) {
+          machine.forced.put(file, Files.readAllBytes(file));
+        }
+      }
+    }
+    return machine;
+  }
+
+  @Override
+  public String bootId() {
+    return bootId;
+  }
+
+  @Override
+  public long usableBytes(Path directory) {
+    return usableBytes;
+  }
+
+  @Override
+  public void force(SyncedFile file) throws IOException {
+    if (forceFails) {
+      throw new IOException("the disk gave up");
+    }
+    if (Files.isRegularFile(file.path())) {
+      forced.put(file.path(), Files.readAllBytes(file.path()));
+    }
+  }
+
+  /** What {@code file} held when it was last forced; empty if it never was. */
+  byte[] forced(Path file) {
+    return forced.getOrDefault(file, new byte[0]);
+  }
+}

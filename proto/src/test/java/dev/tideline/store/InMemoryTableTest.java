@@ -1,0 +1,9 @@
+package dev.tideline.store;
+
+final class InMemoryTableTest extends TableContract {
+
+  @Override
+  Table create(TableConfig config) {
+    return new InMemoryTable(config);
+  }
+}

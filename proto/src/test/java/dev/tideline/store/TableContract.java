@@ -1,0 +1,187 @@
+package dev.tideline.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import java.util.HashMap;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link Table} does. */
+abstract class TableContract {
+
+  static final TableConfig SMALL = new TableConfig(10_000, 16, 100);
+
+  private @Nullable Table opened;
+
+  abstract Table create(TableConfig config);
+
+  final Table table() {
+    if (opened == null) {
+      opened = create(SMALL);
+    }
+    return opened;
+  }
+
+  @AfterEach
+  void closeTable() {
+    if (opened != null) {
+      opened.close();
+    }
+  }
+
+  @Test
+  void whatWasPutIsGotAndWhatWasRemovedIsGone() {
+    var into = new Slice(0);
+    assertThat(put("a", "one")).isTrue();
+    assertThat(table().get(slice("a"), into)).isTrue();
+    assertThat(into.toByteString().toStringUtf8()).isEqualTo("one");
+    assertThat(table().remove(slice("a"))).isTrue();
+    assertThat(table().remove(slice("a"))).isFalse();
+    assertThat(table().get(slice("a"), into)).isFalse();
+    assertThat(into.length()).isZero();
+  }
+
+  @Test
+  void entriesAndBytesAreCountedThroughReplacingAndRemoving() {
+    put("key", "12345");
+    assertThat(table().bytes()).isEqualTo(8);
+    put("key", "1");
+    assertThat(table().bytes()).isEqualTo(4);
+    assertThat(table().size()).isEqualTo(1);
+    put("key2", "");
+    assertThat(table().size()).isEqualTo(2);
+    assertThat(table().bytes()).isEqualTo(8);
+    table().remove(slice("key"));
+    assertThat(table().size()).isEqualTo(1);
+    assertThat(table().bytes()).isEqualTo(4);
+  }
+
+  @Test
+  void manyRandomWritesAgreeWithAModel() {
+    var random = new Random(7);
+    var model = new HashMap<ByteString, ByteString>();
+    for (int i = 0; i < 30_000; i++) {
+      var key = ByteString.copyFromUtf8("k" + random.nextInt(2_000));
+      if (random.nextInt(3) == 0) {
+        assertThat(table().remove(Slice.copyOf(key))).isEqualTo(model.remove(key) != null);
+      } else {
+        var value = new byte[random.nextInt(random.nextInt(100) == 0 ? 20_000 : 300)];
+        random.nextBytes(value);
+        model.put(key, ByteString.copyFrom(value));
+        assertThat(table().put(Slice.copyOf(key), Slice.copyOf(model.get(key)))).isTrue();
+      }
+    }
+    var seen = new HashMap<ByteString, ByteString>();
+    table().forEach((key, value) -> seen.put(key.toByteString(), value.toByteString()));
+    assertThat(seen).isEqualTo(model);
+    assertThat(table().size()).isEqualTo(model.size());
+    assertThat(table().bytes())
+        .isEqualTo(
+            model.entrySet().stream()
+                .mapToLong(e -> e.getKey().size() + e.getValue().size())
+                .sum());
+  }
+
+  @Test
+  void theLimitOfEntriesRefusesWithNothingChanged() {
+    for (int i = 0; i < SMALL.entriesMax(); i++) {
+      assertThat(put("k" + i, "v")).isTrue();
+    }
+    assertThat(put("one more", "v")).isFalse();
+    assertThat(table().size()).isEqualTo(SMALL.entriesMax()).isEqualTo(table().entriesMax());
+    assertThat(put("k7", "a longer value")).isTrue();
+    table().remove(slice("k0"));
+    assertThat(put("one more", "v")).isTrue();
+  }
+
+  @Test
+  void theLimitOfBytesRefusesTheLargestValuesAndKeepsEveryEntryWhole() {
+    var value = new Slice(0);
+    value.resize(Table.VALUE_BYTES_MAX);
+    int taken = 0;
+    while (table().put(slice("big" + taken), filled(value, taken))) {
+      taken++;
+    }
+    assertThat(table().bytes()).isLessThanOrEqualTo(SMALL.bytesMax());
+    assertThat(table().bytes() + Table.VALUE_BYTES_MAX + 16).isGreaterThan(SMALL.bytesMax());
+    var into = new Slice(0);
+    for (int i = 0; i < taken; i++) {
+      assertThat(table().get(slice("big" + i), into)).isTrue();
+      assertThat(into.length()).isEqualTo(Table.VALUE_BYTES_MAX);
+      assertThat(into.array()[i]).isEqualTo((byte) i);
+    }
+  }
+
+  @Test
+  void valuesThatGrowUntilTheTableRefusesLoseNothing() {
+    int keys = 200;
+    var value = new Slice(0);
+    boolean refused = false;
+    for (int bytes = 10; bytes <= Table.VALUE_BYTES_MAX; bytes = bytes * 3 / 2) {
+      for (int key = 0; key < keys; key++) {
+        value.resize(bytes);
+        refused |= !table().put(slice("grow" + key), filled(value, key));
+      }
+    }
+    assertThat(refused).isTrue();
+    var into = new Slice(0);
+    for (int key = 0; key < keys; key++) {
+      assertThat(table().get(slice("grow" + key), into)).isTrue();
+      assertThat(into.array()[into.length() - 1]).isEqualTo((byte) key);
+    }
+    assertThat(table().size()).isEqualTo(keys);
+  }
+
+  @Test
+  void valuesAboveTheMaximumAreRejected() {
+    var value = new Slice(0);
+    value.resize(Table.VALUE_BYTES_MAX + 1);
+    assertThatThrownBy(() -> table().put(slice("k"), value))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void readersSeeAnEntryBeforeOrAfterAWriteNeverHalfOfIt() throws InterruptedException {
+    var problem = new AtomicReference<String>("");
+    put("shared", "a".repeat(50));
+    var reader =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  var key = slice("shared");
+                  var into = new Slice(0);
+                  while (problem.get().isEmpty() && !Thread.currentThread().isInterrupted()) {
+                    table().get(key, into);
+                    var text = into.toByteString().toStringUtf8();
+                    if (text.isEmpty()
+                        || !text.equals(text.substring(0, 1).repeat(text.length()))) {
+                      problem.set(text);
+                    }
+                  }
+                });
+    for (int i = 0; i < 20_000; i++) {
+      put("shared", Character.toString('a' + i % 26).repeat(50 + i % 300));
+    }
+    reader.interrupt();
+    reader.join();
+    assertThat(problem.get()).isEmpty();
+  }
+
+  private boolean put(String key, String value) {
+    return table().put(slice(key), slice(value));
+  }
+
+  private static Slice filled(Slice value, int with) {
+    java.util.Arrays.fill(value.array(), 0, value.length(), (byte) with);
+    return value;
+  }
+
+  static Slice slice(String text) {
+    return Slice.copyOf(ByteString.copyFromUtf8(text));
+  }
+}
