@@ -1,0 +1,145 @@
+package dev.tideline.hub;
+
+import dev.tideline.hub.admin.AdminServer;
+import dev.tideline.hub.changelog.ChangeLogDriver;
+import dev.tideline.hub.changelog.HubClock;
+import dev.tideline.hub.fanout.FanoutDriver;
+import dev.tideline.hub.ingest.IngestDriver;
+import dev.tideline.hub.ingest.ReplicationServer;
+import dev.tideline.hub.reconcile.ReconcileDriver;
+import dev.tideline.hub.reconcile.Tally;
+import dev.tideline.runtime.ServerProcess;
+import dev.tideline.store.ChronicleRecordLog;
+import dev.tideline.store.ChronicleTable;
+import dev.tideline.store.RecordLog;
+import dev.tideline.store.RecordLogConfig;
+import dev.tideline.store.Table;
+import dev.tideline.store.TableConfig;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.slf4j.LoggerFactory;
+
+/** A running hub; wiring and nothing else. */
+public final class CoreHub implements AutoCloseable {
+
+  /** A predecessor that was killed needs a moment to let go of its lock. */
+  private static final int LOCK_WAIT_MS = 5_000;
+
+  private final ReplicationServer replication;
+  private final AdminServer admin;
+  private final Deque<AutoCloseable> closing;
+
+  private CoreHub(
+      ReplicationServer replication, AdminServer admin, Deque<AutoCloseable> closing) {
+    this.replication = replication;
+    this.admin = admin;
+    this.closing = closing;
+  }
+
+  /** Where a hub keeps its bytes; closed with it, the log last. */
+  record Storage(RecordLog log, Table table) {}
+
+  /**
+   * Starts a hub; when this returns, it serves.
+   *
+   * @throws dev.tideline.store.LogOpenException if the log is locked, damaged or without space
+   * @throws dev.tideline.runtime.ConfigException if the catalog cannot be used
+   * @throws dev.tideline.runtime.StartException if a port is taken, or the installation is another
+   */
+  public static CoreHub start(HubConfig config) {
+    var log =
+        ChronicleRecordLog.open(
+            config.dataDir().resolve("changelog"),
+            new RecordLogConfig(
+                config.logGenerationBytes(), config.logReserveBytes(), LOCK_WAIT_MS),
+            failure -> ServerProcess.halt("hub", "the change log cannot be synced", failure));
+    return start(config, new Storage(log, table(config, log)));
+  }
+
+  private static Table table(HubConfig config, RecordLog log) {
+    var usual = TableConfig.DEFAULT;
+    try {
+      return ChronicleTable.create(
+          new TableConfig(
+              config.tableEntriesMax(), usual.averageKeyBytes(), usual.averageValueBytes()));
+    } catch (RuntimeException e) {
+      log.close();
+      throw e;
+    }
+  }
+
+  /** Starts a hub on the given storage; if that fails, the storage is closed. */
+  static CoreHub start(HubConfig config, Storage storage) {
+    var closing = new ArrayDeque<AutoCloseable>();
+    closing.push(storage.log());
+    closing.push(storage.table());
+    try {
+      return wire(config, storage, closing);
+    } catch (RuntimeException e) {
+      closeAll(closing);
+      throw e;
+    }
+  }
+
+  private static CoreHub wire(HubConfig config, Storage storage, Deque<AutoCloseable> closing) {
+    var declared = config.catalogFile().map(CatalogFile::read);
+    var layout = HubRecovery.layout(storage.log(), config.layout());
+    var clock = new HubClock(System::currentTimeMillis);
+    var changeLog = new ChangeLogDriver(storage.log(), layout.partitions(), clock);
+    var tally = new Tally();
+    var reconcile =
+        new ReconcileDriver(layout, storage.table(), changeLog, clock, tally, CoreHub::broken);
+    var ingest =
+        new IngestDriver(
+            new IngestDriver.Shared(
+                reconcile,
+                changeLog,
+                new FanoutDriver(changeLog),
+                clock,
+                tally,
+                new IngestDriver.Limits(
+                    config.heartbeatIntervalMs(), config.inFlightBytesMax())));
+    var recovery = new HubRecovery(changeLog, reconcile, ingest, clock);
+    recovery.run(declared, config.clockSkewMs());
+    var replication = ReplicationServer.start(config.bind(), config.grpcPort(), ingest);
+    closing.push(replication);
+    var admin =
+        AdminServer.start(
+            config.bind(),
+            config.adminPort(),
+            new AdminServer.Views(reconcile, changeLog, ingest, tally, recovery.catalog()));
+    closing.push(admin);
+    return new CoreHub(replication, admin, closing);
+  }
+
+  private static void broken(Throwable failure) {
+    ServerProcess.halt("hub", "memory and change log may have come apart", failure);
+  }
+
+  /** The port for edges. */
+  public int grpcPort() {
+    return replication.port();
+  }
+
+  /** The port for operators. */
+  public int adminPort() {
+    return admin.port();
+  }
+
+  /** Takes leave of edges and operators, then closes the log, last of all. */
+  @Override
+  public void close() {
+    closeAll(closing);
+  }
+
+  private static void closeAll(Deque<AutoCloseable> closing) {
+    while (!closing.isEmpty()) {
+      var next = closing.pop();
+      try {
+        next.close();
+      } catch (Exception e) {
+        LoggerFactory.getLogger(CoreHub.class).error("{} did not close", next, e);
+      }
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package dev.tideline.hub;
+
+import dev.tideline.model.InvalidInputException;
+import dev.tideline.model.Layout;
+import dev.tideline.runtime.Setting;
+import dev.tideline.runtime.SettingsReader;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The hub's settings, checked.
+ *
+ * @param grpcPort for edges; 0 for any that is free
+ * @param adminPort for operators; 0 for any that is free
+ * @param catalogFile empty: the catalog in force, at the first start the distribution's
+ * @param layout empty: what the installation has, at the first start 64 partitions
+ */
+public record HubConfig(
+    Path dataDir,
+    String bind,
+    int grpcPort,
+    int adminPort,
+    Optional<Path> catalogFile,
+    Optional<Layout> layout,
+    long logGenerationBytes,
+    long logReserveBytes,
+    long tableEntriesMax,
+    int heartbeatIntervalMs,
+    long inFlightBytesMax,
+    long clockSkewMs) {
+
+  private static final Setting DATA_DIR =
+      new Setting(
+          "data.dir",
+          System.getProperty("user.home") + "/.local/state/tideline/hub",
+          "a directory",
+          "holds the change log; one hub at a time");
+  private static final Setting BIND =
+      new Setting("bind", "127.0.0.1", "an address", "loopback, until there is a wish to be seen");
+  private static final Setting GRPC_PORT =
+      new Setting("grpc.port", "7400", "a TCP port, 0 for any", "edges dial it");
+  private static final Setting ADMIN_PORT =
+      new Setting("admin.port", "7480", "a TCP port, 0 for any", "health, edges, partitions, keys");
+  private static final Setting CATALOG_FILE =
+      new Setting("catalog.file", "", "a YAML file", "namespaces; may only add to those in force");
+  private static final Setting PARTITIONS =
+      new Setting("partitions", "", "64 or 1", "for the life of the installation");
+  private static final Setting LOG_GENERATION_BYTES =
+      new Setting(
+          "log.generation-bytes",
+          "268435456",
+          "bytes, a multiple of 65536",
+          "one file of the log; one mapping of this size appends without hiccups");
+  private static final Setting LOG_RESERVE_BYTES =
+      new Setting(
+          "log.reserve-bytes", "268435456", "bytes", "of the disk that the log leaves free");
+  private static final Setting TABLE_ENTRIES_MAX =
+      new Setting("table.entries-max", "4000000", "keys", "of the canonical table; at the limit writes of further keys are rejected");
+  private static final Setting HEARTBEAT_INTERVAL_MS =
+      new Setting("heartbeat.interval-ms", "500", "ms", "told to edges; bounds their staleness");
+  private static final Setting IN_FLIGHT_BYTES_MAX =
+      new Setting("in-flight.bytes-max", "8388608", "bytes", "undecided, per session");
+  private static final Setting CLOCK_SKEW_MS =
+      new Setting("clock.skew-ms", "60000", "ms", "a mutation's time further ahead is clamped");
+
+  /** A quarter of a generation must hold the largest record. */
+  private static final long LOG_GENERATION_BYTES_MIN = 36L * 1024 * 1024;
+
+  private static final long GIB = 1024L * 1024 * 1024;
+  private static final long LOG_GENERATION_BYTES_STEP = 64 * 1024;
+  private static final long IN_FLIGHT_BYTES_MIN = 1024 * 1024;
+
+  /** All settings, for help and documentation. */
+  public static final List<Setting> SETTINGS =
+      List.of(
+          DATA_DIR,
+          BIND,
+          GRPC_PORT,
+          ADMIN_PORT,
+          CATALOG_FILE,
+          PARTITIONS,
+          LOG_GENERATION_BYTES,
+          LOG_RESERVE_BYTES,
+          TABLE_ENTRIES_MAX,
+          HEARTBEAT_INTERVAL_MS,
+          IN_FLIGHT_BYTES_MAX,
+          CLOCK_SKEW_MS);
+
+  /**
+   * Reads the settings given, then the environment, then the defaults.
+   *
+   * @throws dev.tideline.runtime.ConfigException naming every problem
+   */
+  public static HubConfig read(Map<String, String> given, Map<String, String> environment) {
+    var reader = new SettingsReader(given, environment);
+    var config =
+        new HubConfig(
+            reader.parsed(DATA_DIR, Path::of, Path.of(".")),
+            reader.text(BIND),
+            reader.port(GRPC_PORT),
+            reader.port(ADMIN_PORT),
+            reader.parsed(CATALOG_FILE, HubConfig::file, Optional.empty()),
+            reader.parsed(PARTITIONS, HubConfig::layout, Optional.empty()),
+            generationBytes(reader),
+            reader.number(LOG_RESERVE_BYTES, 0, Long.MAX_VALUE),
+            reader.number(TABLE_ENTRIES_MAX, 1, 100_000_000),
+            (int) reader.number(HEARTBEAT_INTERVAL_MS, 10, 60_000),
+            reader.number(IN_FLIGHT_BYTES_MAX, IN_FLIGHT_BYTES_MIN, GIB),
+            reader.number(CLOCK_SKEW_MS, 0, 3_600_000));
+    reader.finish();
+    return config;
+  }
+
+  private static long generationBytes(SettingsReader reader) {
+    long bytes = reader.number(LOG_GENERATION_BYTES, LOG_GENERATION_BYTES_MIN, GIB);
+    if (bytes % LOG_GENERATION_BYTES_STEP != 0) {
+      reader.problem(LOG_GENERATION_BYTES, Long.toString(bytes), LOG_GENERATION_BYTES.unit());
+    }
+    return bytes;
+  }
+
+  private static Optional<Path> file(String text) {
+    return text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text));
+  }
+
+  private static Optional<Layout> layout(String text) {
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(new Layout(Integer.parseInt(text)));
+    } catch (NumberFormatException e) {
+      throw new InvalidInputException("not a number");
+    }
+  }
+}

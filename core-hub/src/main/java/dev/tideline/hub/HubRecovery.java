@@ -1,0 +1,161 @@
+package dev.tideline.hub;
+
+import dev.tideline.codec.CatalogCodec;
+import dev.tideline.hub.changelog.ChangeLogDriver;
+import dev.tideline.hub.changelog.HubClock;
+import dev.tideline.hub.ingest.IngestDriver;
+import dev.tideline.hub.reconcile.ReconcileDriver;
+import dev.tideline.model.Catalog;
+import dev.tideline.model.InvalidInputException;
+import dev.tideline.model.Layout;
+import dev.tideline.model.NamespaceContract;
+import dev.tideline.runtime.StartException;
+import dev.tideline.store.RecordLog;
+import dev.tideline.wire.v1.ChangeLogRecord;
+import dev.tideline.wire.v1.HubBoot;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What happens once, before the hub serves: the change log is read from its first record and
+ * everything in memory follows from it; then this start is written down.
+ *
+ * <pre>
+ *  first start:  HEAD BOOT CATALOG TERM …
+ *  later starts: … BOOT [CATALOG, if namespaces were added] TERM …
+ * </pre>
+ *
+ * Nothing is told to anybody before all that is durable, what was read included: a killed
+ * predecessor may have left records that it never forced.
+ */
+final class HubRecovery {
+
+  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+  private static final int TERM_RANDOM_BITS = 20;
+
+  private final ChangeLogDriver changeLog;
+  private final ReconcileDriver reconcile;
+  private final IngestDriver ingest;
+  private final HubClock clock;
+  private Catalog catalog = Catalog.NONE;
+  private long term;
+
+  HubRecovery(
+      ChangeLogDriver changeLog,
+      ReconcileDriver reconcile,
+      IngestDriver ingest,
+      HubClock clock) {
+    this.changeLog = changeLog;
+    this.reconcile = reconcile;
+    this.ingest = ingest;
+    this.clock = clock;
+  }
+
+  /** The catalog in force. */
+  Catalog catalog() {
+    return catalog;
+  }
+
+  /** The running term. */
+  long term() {
+    return term;
+  }
+
+  /**
+   * The layout of the installation, kept by the first record of its log.
+   *
+   * @throws StartException if another one is wanted
+   */
+  static Layout layout(RecordLog log, Optional<Layout> wanted) {
+    if (log.lastPosition() == 0) {
+      return wanted.orElse(new Layout(Layout.PARTITIONS_MAX));
+    }
+    try (var reader = log.read(log.firstPosition())) {
+      if (!reader.next()) {
+        throw new IllegalStateException("the change log's first record is missing");
+      }
+      var first = ChangeLogRecord.parseFrom(reader.record());
+      if (!first.hasHead()) {
+        throw new StartException(
+            "the log does not begin with a layout: it is not a hub's change log; set data.dir");
+      }
+      var layout = CatalogCodec.decode(first.getHead());
+      if (wanted.isPresent() && !wanted.get().equals(layout)) {
+        throw new StartException(
+            "partitions = %d: this installation has %d for its whole life; leave the setting out"
+                .formatted(wanted.get().partitions(), layout.partitions()));
+      }
+      return layout;
+    } catch (InvalidInputException | IOException e) {
+      throw new StartException("the change log's head cannot be read: " + e.getMessage());
+    }
+  }
+
+  /** Reads the log and writes this start down; afterwards the hub may serve. */
+  void run(Optional<List<NamespaceContract>> declared, long clockSkewMs) {
+    changeLog.replay((position, record) -> replay(record));
+    if (changeLog.lastPosition() == 0) {
+      append(ChangeLogRecord.newBuilder().setHead(CatalogCodec.encode(reconcile.layout())));
+    }
+    var next = nextCatalog(declared);
+    append(
+        ChangeLogRecord.newBuilder()
+            .setBoot(HubBoot.newBuilder().setBootId(bootId()).setWallMs(clock.wallMs())));
+    if (next.version() > catalog.version()) {
+      catalog = next;
+      append(ChangeLogRecord.newBuilder().setCatalog(CatalogCodec.encode(catalog)));
+    }
+    term = drawTerm();
+    var begun = reconcile.termFrom(term);
+    append(ChangeLogRecord.newBuilder().setTerm(begun));
+    reconcile.enter(begun);
+    changeLog.awaitDurable(changeLog.lastPosition());
+    reconcile.open(catalog, clockSkewMs);
+    ingest.open(catalog, term);
+  }
+
+  private void replay(ChangeLogRecord record) {
+    switch (record.getRecordCase()) {
+      case HEAD, BOOT -> {}
+      case TERM -> {
+        reconcile.enter(record.getTerm());
+        term = record.getTerm().getTerm();
+      }
+      case SESSION -> ingest.replay(record.getSession());
+      case CATALOG -> catalog = CatalogCodec.decode(record.getCatalog());
+      case DECISIONS -> reconcile.replay(record.getDecisions());
+      case RECORD_NOT_SET ->
+          throw new StartException(
+              "the change log was written by a later version: it holds records unknown here");
+    }
+  }
+
+  private Catalog nextCatalog(Optional<List<NamespaceContract>> declared) {
+    if (declared.isEmpty() && catalog.known()) {
+      return catalog;
+    }
+    return CatalogEvolution.next(catalog, declared.orElseGet(CatalogFile::readDefault));
+  }
+
+  private void append(ChangeLogRecord.Builder record) {
+    changeLog.append(record);
+  }
+
+  /** Above every term before, even if the clock went back; random against two copies of one hub. */
+  private long drawTerm() {
+    long millis = Math.max(clock.wallMs(), (term >>> TERM_RANDOM_BITS) + 1);
+    return (millis << TERM_RANDOM_BITS) | new SecureRandom().nextInt(1 << TERM_RANDOM_BITS);
+  }
+
+  private static String bootId() {
+    try {
+      return Files.readString(BOOT_ID).strip();
+    } catch (IOException e) {
+      return "";
+    }
+  }
+}

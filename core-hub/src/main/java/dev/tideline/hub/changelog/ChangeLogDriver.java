@@ -1,0 +1,103 @@
+package dev.tideline.hub.changelog;
+
+import dev.tideline.model.HybridTime;
+import dev.tideline.store.RecordLog;
+import dev.tideline.wire.v1.ChangeLogRecord;
+
+/**
+ * Appends to the change log, tells when records are durable, and hands out readers. Safe for
+ * threads; the caller of {@link #append} holds its partition's lock, so that the order of a
+ * partition's records is the order of its revisions.
+ */
+public final class ChangeLogDriver {
+
+  private final RecordLog log;
+  private final HubClock clock;
+  private final RevisionIndex index;
+  private final RecentRecords recent = new RecentRecords();
+  private final Object appendLock = new Object();
+
+  /**
+   * A driver of a log that it does not own.
+   *
+   * @param partitions of the installation
+   */
+  public ChangeLogDriver(RecordLog log, int partitions, HubClock clock) {
+    this.log = log;
+    this.clock = clock;
+    index = new RevisionIndex(partitions);
+  }
+
+  /** Sees one record of the log. */
+  public interface Visitor {
+    void record(long position, ChangeLogRecord record);
+  }
+
+  /** Reads everything from the first record, durable or not; before anything is appended. */
+  public void replay(Visitor visitor) {
+    try (var reader = log.read(log.firstPosition())) {
+      while (reader.next()) {
+        var record = ChangeLogReader.parse(reader);
+        clock.observe(new HybridTime(record.getHybridClock()));
+        note(reader.position(), record);
+        visitor.record(reader.position(), record);
+      }
+    }
+  }
+
+  /**
+   * Appends a record, stamped with the hybrid clock.
+   *
+   * @return its position
+   * @throws dev.tideline.store.LogFullException if there is no space; nothing was written
+   */
+  public long append(ChangeLogRecord.Builder builder) {
+    synchronized (appendLock) {
+      var record = builder.setHybridClock(clock.next().bits()).build();
+      long position = log.append(record.toByteString());
+      note(position, record);
+      recent.put(position, record);
+      return position;
+    }
+  }
+
+  private void note(long position, ChangeLogRecord record) {
+    if (record.hasDecisions()) {
+      var decisions = record.getDecisions();
+      index.add(decisions.getPartition(), decisions.getFirstRevision(), position);
+    }
+  }
+
+  /** The position of the last record appended; 0 if there was never one. */
+  public long lastPosition() {
+    return log.lastPosition();
+  }
+
+  /** Every record up to this position is durable. */
+  public long durablePosition() {
+    return log.durablePosition();
+  }
+
+  /** Returns once the record at a position is durable. */
+  public void awaitDurable(long position) {
+    log.awaitDurable(position);
+  }
+
+  /** Runs an action that neither blocks nor throws once the record at a position is durable. */
+  public void whenDurable(long position, Runnable action) {
+    log.whenDurable(position, action);
+  }
+
+  /** A reader of durable records that begins at a position. */
+  public ChangeLogReader read(long from) {
+    return new ChangeLogReader(log, recent, from);
+  }
+
+  /**
+   * A position at or before the record that holds a partition's revision; {@code beyond} if there
+   * is no record that early.
+   */
+  public long positionOf(int partition, long revision, long beyond) {
+    return index.floor(partition, revision, beyond);
+  }
+}

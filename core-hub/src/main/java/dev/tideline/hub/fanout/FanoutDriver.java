@@ -1,0 +1,38 @@
+package dev.tideline.hub.fanout;
+
+import dev.tideline.hub.changelog.ChangeLogDriver;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** All sessions that are being sent to; wakes them when more has become durable. Thread-safe. */
+public final class FanoutDriver {
+
+  private final ChangeLogDriver changeLog;
+  private final Set<FanoutSession> sessions = ConcurrentHashMap.newKeySet();
+  private final AtomicLong announced = new AtomicLong();
+
+  public FanoutDriver(ChangeLogDriver changeLog) {
+    this.changeLog = changeLog;
+  }
+
+  /** A sending half for a stream; it leaves by itself when it ends. */
+  public FanoutSession open(FrameStream stream) {
+    var holder = new FanoutSession[1];
+    var session = new FanoutSession(stream, changeLog, () -> sessions.remove(holder[0]));
+    holder[0] = session;
+    sessions.add(session);
+    return session;
+  }
+
+  /**
+   * More may have become durable. One sync makes many appends durable and each of their owners
+   * calls this; only the first finds something to announce.
+   */
+  public void announce() {
+    long durable = changeLog.durablePosition();
+    if (announced.getAndAccumulate(durable, Math::max) < durable) {
+      sessions.forEach(FanoutSession::drain);
+    }
+  }
+}

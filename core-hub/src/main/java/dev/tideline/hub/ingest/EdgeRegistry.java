@@ -1,0 +1,108 @@
+package dev.tideline.hub.ingest;
+
+import dev.tideline.model.EdgeId;
+import dev.tideline.wire.v1.Hello;
+import dev.tideline.wire.v1.SessionBegun;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which incarnations of which edges the hub has met, in which order, and which session each edge
+ * has. "Newer" is what was met later, not the larger number. Guarded by its owner's lock.
+ */
+final class EdgeRegistry {
+
+  private final Map<EdgeId, Known> edges = new TreeMap<>();
+
+  /** What is known of one edge. */
+  static final class Known {
+    private final LinkedHashSet<Long> incarnations = new LinkedHashSet<>();
+    private @Nullable HubSession session;
+    private @Nullable Hello hello;
+
+    /** The incarnation met last. */
+    long live() {
+      return incarnations.getLast();
+    }
+
+    boolean met(long incarnation) {
+      return incarnations.contains(incarnation);
+    }
+
+    /** The newest session, which may be over; empty if none since the hub started. */
+    Optional<HubSession> session() {
+      return Optional.ofNullable(session);
+    }
+
+    /**
+     * The last surviving sequence of an incarnation by the newest Hello; empty if none came since
+     * the hub started, 0 if it retains nothing of it.
+     */
+    OptionalLong lastSurviving(long incarnation) {
+      if (hello == null) {
+        return OptionalLong.empty();
+      }
+      for (var retained : hello.getRetainedList()) {
+        if (retained.getIncarnation() == incarnation) {
+          return OptionalLong.of(retained.getLastSequence());
+        }
+      }
+      return OptionalLong.of(0);
+    }
+
+    /** Whether the newest Hello retains something of the incarnation. */
+    boolean retained(long incarnation) {
+      return hello != null
+          && hello.getRetainedList().stream()
+              .anyMatch(retained -> retained.getIncarnation() == incarnation);
+    }
+  }
+
+  /** How an incarnation stands. */
+  enum Standing {
+    FIRST_SEEN,
+    LIVE,
+    FENCED
+  }
+
+  Standing standing(EdgeId edge, long incarnation) {
+    var known = edges.get(edge);
+    if (known == null || !known.met(incarnation)) {
+      return Standing.FIRST_SEEN;
+    }
+    return known.live() == incarnation ? Standing.LIVE : Standing.FENCED;
+  }
+
+  /** Takes an incarnation that is met first, or that a record of the log says was. */
+  void meet(SessionBegun begun) {
+    edges
+        .computeIfAbsent(new EdgeId(begun.getEdge()), edge -> new Known())
+        .incarnations
+        .add(begun.getIncarnation());
+  }
+
+  /** Makes a session the edge's; the one it had before. */
+  Optional<HubSession> replace(EdgeId edge, HubSession session, Hello hello) {
+    var known = edges.get(edge);
+    if (known == null) {
+      throw new IllegalStateException("edge %s has no incarnation".formatted(edge));
+    }
+    var before = Optional.ofNullable(known.session);
+    known.session = session;
+    known.hello = hello;
+    return before;
+  }
+
+  Optional<Known> find(EdgeId edge) {
+    return Optional.ofNullable(edges.get(edge));
+  }
+
+  /** All edges, by name. */
+  Map<EdgeId, Known> edges() {
+    return edges;
+  }
+}

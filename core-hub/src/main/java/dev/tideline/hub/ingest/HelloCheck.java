@@ -1,0 +1,79 @@
+package dev.tideline.hub.ingest;
+
+import dev.tideline.codec.CatalogCodec;
+import dev.tideline.model.EdgeId;
+import dev.tideline.model.InvalidInputException;
+import dev.tideline.model.Layout;
+import dev.tideline.wire.v1.Error;
+import dev.tideline.wire.v1.Hello;
+import org.jspecify.annotations.Nullable;
+
+/** Whether the edge that says Hello can be served at all. */
+final class HelloCheck {
+
+  private HelloCheck() {}
+
+  /** Why it cannot; null if it can. */
+  static @Nullable Error refuse(Hello hello, Layout layout) {
+    if (hello.getProtocolMin() > IngestCore.PROTOCOL
+        || hello.getProtocolMax() < IngestCore.PROTOCOL) {
+      return Errors.lasting(
+          Error.Code.PROTOCOL_VERSION,
+          "the edge speaks versions %d to %d, the hub %d"
+              .formatted(hello.getProtocolMin(), hello.getProtocolMax(), IngestCore.PROTOCOL));
+    }
+    if (hello.getEdge().equals(EdgeId.HUB.text())) {
+      return Errors.lasting(
+          Error.Code.RESERVED_EDGE_ID, "edge id 'hub' is reserved: give the edge another id");
+    }
+    if (hello.getReadyCount() > 0) {
+      return Errors.lasting(
+          Error.Code.UNSUPPORTED, "interests other than everything are not served");
+    }
+    try {
+      new EdgeId(hello.getEdge());
+    } catch (InvalidInputException e) {
+      return malformed(e.getMessage());
+    }
+    var otherLayout = otherLayout(hello, layout);
+    return otherLayout != null ? otherLayout : malformed(hello, layout);
+  }
+
+  private static @Nullable Error otherLayout(Hello hello, Layout layout) {
+    try {
+      if (!hello.hasLayout() || CatalogCodec.decode(hello.getLayout()).equals(layout)) {
+        return null;
+      }
+      return Errors.lasting(
+          Error.Code.LAYOUT,
+          "the edge keeps %d partitions, the hub %d: the edge belongs to another installation"
+              .formatted(hello.getLayout().getPartitions(), layout.partitions()));
+    } catch (InvalidInputException e) {
+      return Errors.lasting(Error.Code.LAYOUT, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static @Nullable Error malformed(Hello hello, Layout layout) {
+    if (hello.getIncarnation() == 0) {
+      return malformed("Hello names no incarnation");
+    }
+    for (var retained : hello.getRetainedList()) {
+      if (retained.getLastSequence() < 0 || retained.getIncarnation() == 0) {
+        return malformed("Hello retains an incarnation that cannot be");
+      }
+    }
+    for (var progress : hello.getProgressList()) {
+      if (Integer.compareUnsigned(progress.getPartition(), layout.partitions()) >= 0
+          || progress.getCursor().getRevision() < 0) {
+        return malformed(
+            "Hello has progress in partition %d at revision %d"
+                .formatted(progress.getPartition(), progress.getCursor().getRevision()));
+      }
+    }
+    return null;
+  }
+
+  private static Error malformed(@Nullable String text) {
+    return Errors.lasting(Error.Code.MALFORMED_FRAME, String.valueOf(text));
+  }
+}

@@ -1,0 +1,293 @@
+package dev.tideline.hub.ingest;
+
+import dev.tideline.hub.fanout.FanoutSession;
+import dev.tideline.hub.ingest.IngestCore.Action;
+import dev.tideline.hub.ingest.IngestDriver.Admission;
+import dev.tideline.hub.ingest.IngestDriver.Shared;
+import dev.tideline.hub.reconcile.ReconcileDriver.Submitted;
+import dev.tideline.model.EdgeId;
+import dev.tideline.model.InvalidInputException;
+import dev.tideline.store.LogFullException;
+import dev.tideline.wire.v1.ApplyAck;
+import dev.tideline.wire.v1.EdgeFrame;
+import dev.tideline.wire.v1.EdgeHeartbeat;
+import dev.tideline.wire.v1.Error;
+import dev.tideline.wire.v1.GoAway;
+import dev.tideline.wire.v1.HubFrame;
+import dev.tideline.wire.v1.HubHeartbeat;
+import dev.tideline.wire.v1.Locate;
+import dev.tideline.wire.v1.MutationAck;
+import dev.tideline.wire.v1.Refused;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One conversation with an edge: does what its {@link IngestCore} says. Every frame of the edge
+ * holds one credit until it is answered, so the frames in flight are bounded whatever the edge
+ * sends. What is answered waits, without a thread, until the change log is durable to where it
+ * ended when the answer was found: hence a pure repetition is never acknowledged before the record
+ * of its first, either.
+ *
+ * <p>Safe for threads: frames come from the stream's thread, fencing and stopping from others. A
+ * session that fences another holds both locks, always the newer first.
+ */
+public final class HubSession {
+
+  private static final Logger LOG = LoggerFactory.getLogger(HubSession.class);
+
+  /** After GoAway edges come back spread over this time. */
+  private static final int RETURN_DELAY_MS_MAX = 1000;
+
+  private final IngestDriver ingest;
+  private final Shared shared;
+  private final FanoutSession fanout;
+  private final IngestCore core;
+
+  // Guarded by this.
+  private Optional<EdgeId> edge = Optional.empty();
+  private long[] applied;
+  private long fence;
+  private boolean welcomed;
+  private long lastSeenMs;
+
+  HubSession(IngestDriver ingest, Shared shared, FanoutSession fanout) {
+    this.ingest = ingest;
+    this.shared = shared;
+    this.fanout = fanout;
+    core = new IngestCore(shared.reconcile().layout());
+    applied = new long[shared.reconcile().layout().partitions()];
+  }
+
+  /** Takes the next frame of the edge. */
+  public synchronized void receive(EdgeFrame frame) {
+    lastSeenMs = shared.clock().wallMs();
+    try {
+      handle(core.onFrame(frame));
+    } catch (LogFullException e) {
+      fail(Errors.retryable(Error.Code.STORAGE, "the hub is out of space: " + e.getMessage()));
+    } catch (InvalidInputException e) {
+      fail(Errors.lasting(Error.Code.MALFORMED_FRAME, String.valueOf(e.getMessage())));
+    } catch (RuntimeException e) {
+      LOG.error("a frame of edge {} could not be handled", edge, e);
+      fail(Errors.retryable(Error.Code.CODE_UNSPECIFIED, "defect in the hub: " + e));
+    }
+  }
+
+  /** The stream takes frames, or takes frames again. */
+  public void ready() {
+    fanout.drain();
+  }
+
+  /** The stream is gone, or is to be let go; afterwards the change log is not touched. */
+  public void closed() {
+    synchronized (this) {
+      core.close();
+    }
+    fanout.close();
+    ingest.left(this);
+  }
+
+  /** The edge has nothing more to say. */
+  public void finished() {
+    synchronized (this) {
+      core.close();
+    }
+    fanout.end();
+    ingest.left(this);
+  }
+
+  private void handle(Action action) {
+    switch (action) {
+      case Action.Open open -> open(open);
+      case Action.Refuse(Error error) -> refuse(error);
+      case Action.Fail(Error error) -> fail(error);
+      case Action.Decide decide -> decide(decide);
+      case Action.Beat(EdgeHeartbeat heartbeat) -> beat(heartbeat);
+      case Action.Find(Locate locate) -> find(locate);
+      case Action.Applied(ApplyAck ack) -> applied(ack);
+      case Action.Ignore(String kind) -> {
+        shared.tally().count(kind);
+        fanout.credit();
+      }
+    }
+  }
+
+  private void open(Action.Open open) {
+    switch (ingest.admit(open.edge(), open.hello(), this)) {
+      case Admission.Refused(Error error) -> refuse(error);
+      case Admission.Admitted(long admittedAs, Optional<HubSession> before) -> {
+        before.ifPresent(HubSession::fence);
+        edge = Optional.of(open.edge());
+        fence = admittedAs;
+        applied = SessionStart.applied(open.hello(), applied.length);
+        welcome(open);
+      }
+    }
+  }
+
+  private void welcome(Action.Open open) {
+    var start =
+        SessionStart.of(
+            open.hello(),
+            open.edge(),
+            shared.reconcile(),
+            shared.changeLog(),
+            ingest.catalog());
+    start
+        .welcome()
+        .setProtocol(IngestCore.PROTOCOL)
+        .setSessionFence(fence)
+        .setHeartbeatIntervalMs(shared.limits().heartbeatIntervalMs())
+        .setInFlightBytesMax(shared.limits().inFlightBytesMax())
+        .setClockMs(shared.clock().wallMs())
+        .setHybridClock(shared.clock().next().bits());
+    whenDurable(() -> opened(open.edge(), start));
+  }
+
+  private synchronized void opened(EdgeId opened, SessionStart start) {
+    if (core.state() == IngestCore.State.OPENING) {
+      core.opened(start.healing());
+      welcomed = true;
+      fanout.begin(
+          HubFrame.newBuilder().setWelcome(start.welcome()).build(),
+          start.fanout(opened),
+          start.from());
+      fanout.credit(credits());
+    }
+  }
+
+  private int credits() {
+    return (int)
+        Math.max(2, shared.limits().inFlightBytesMax() / BatchPayload.BATCH_BYTES_MAX);
+  }
+
+  private void decide(Action.Decide decide) {
+    boolean gap = false;
+    try {
+      for (var share : decide.shares()) {
+        gap |= shared.reconcile().submit(share) == Submitted.GAP;
+      }
+    } catch (LogFullException e) {
+      whenDurable(() -> {});
+      throw e;
+    }
+    if (gap) {
+      whenDurable(() -> {});
+      fail(
+          Errors.retryable(
+              Error.Code.GAP,
+              "mutations are missing before or within the batch that ends at %d"
+                  .formatted(decide.lastSequence())));
+      return;
+    }
+    var ack =
+        HubFrame.newBuilder()
+            .setMutationAck(
+                MutationAck.newBuilder()
+                    .setIncarnation(decide.incarnation())
+                    .setSequence(decide.lastSequence()))
+            .build();
+    whenDurable(() -> fanout.answer(ack));
+  }
+
+  /** Everything appended so far becomes durable, then this and whatever waits for more. */
+  private void whenDurable(Runnable action) {
+    var changeLog = shared.changeLog();
+    changeLog.whenDurable(
+        changeLog.lastPosition(),
+        () -> {
+          action.run();
+          shared.fanout().announce();
+        });
+  }
+
+  private void beat(EdgeHeartbeat heartbeat) {
+    fanout.answer(
+        HubFrame.newBuilder()
+            .setHeartbeat(
+                HubHeartbeat.newBuilder()
+                    .setClockMs(shared.clock().wallMs())
+                    .setEdgeClockMs(heartbeat.getClockMs())
+                    .setIdempotencyFull(shared.reconcile().idempotencyFull())
+                    .setHybridClock(shared.clock().next().bits()))
+            .build());
+    fanout.heartbeat(heartbeat.getNumber(), shared.changeLog().lastPosition());
+  }
+
+  private void find(Locate locate) {
+    var located = HubFrame.newBuilder().setLocated(ingest.locate(locate)).build();
+    whenDurable(() -> fanout.answer(located));
+  }
+
+  private void applied(ApplyAck ack) {
+    for (var one : ack.getAppliedList()) {
+      if (Integer.compareUnsigned(one.getPartition(), applied.length) < 0) {
+        applied[one.getPartition()] = one.getApplied().getRevision();
+      }
+    }
+    if (ack.hasNack()) {
+      shared.tally().count("nack");
+      LOG.warn(
+          "edge {} could not apply {}/{} at revision {}: {}",
+          edge.map(EdgeId::text).orElse("?"),
+          ack.getNack().getNamespace(),
+          ack.getNack().getKey(),
+          ack.getNack().getRevision(),
+          ack.getNack().getText());
+    }
+    fanout.credit();
+  }
+
+  private void refuse(Error error) {
+    core.close();
+    shared.tally().count("refused " + error.getCode());
+    LOG.warn("an edge is refused: {}", error.getText());
+    fanout.end(lastWord(error));
+  }
+
+  private void fail(Error error) {
+    core.close();
+    shared.tally().count("error " + error.getCode());
+    LOG.warn(
+        "the session of edge {} ends: {}", edge.map(EdgeId::text).orElse("?"), error.getText());
+    fanout.end(lastWord(error));
+  }
+
+  private synchronized void fence() {
+    if (core.close()) {
+      fanout.end(
+          lastWord(Errors.lasting(Error.Code.FENCED, "a newer session of this edge has begun")));
+    }
+  }
+
+  /** The hub stops, or does not serve yet. */
+  synchronized void stop(Error why) {
+    if (!core.close()) {
+      return;
+    }
+    if (welcomed) {
+      var goAway =
+          GoAway.newBuilder().setReason(why.getText()).setDelayMsMax(RETURN_DELAY_MS_MAX);
+      fanout.end(HubFrame.newBuilder().setGoAway(goAway).build(), lastWord(why));
+    } else {
+      fanout.end(lastWord(why));
+    }
+  }
+
+  /** Nothing but Welcome or Refused may answer a Hello. */
+  private HubFrame lastWord(Error error) {
+    return welcomed
+        ? HubFrame.newBuilder().setError(error).build()
+        : HubFrame.newBuilder().setRefused(Refused.newBuilder().setError(error)).build();
+  }
+
+  synchronized EdgeStatus status(EdgeId of, long live) {
+    long lag = 0;
+    for (int partition = 0; partition < applied.length; partition++) {
+      lag += Math.max(0, shared.reconcile().status(partition).head() - applied[partition]);
+    }
+    boolean connected = core.state() == IngestCore.State.STREAMING;
+    return new EdgeStatus(of, live, connected, fence, lag, lastSeenMs);
+  }
+}

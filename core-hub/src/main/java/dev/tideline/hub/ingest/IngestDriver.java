@@ -1,0 +1,163 @@
+package dev.tideline.hub.ingest;
+
+import dev.tideline.hub.changelog.ChangeLogDriver;
+import dev.tideline.hub.changelog.HubClock;
+import dev.tideline.hub.fanout.FanoutDriver;
+import dev.tideline.hub.fanout.FrameStream;
+import dev.tideline.hub.reconcile.ReconcileDriver;
+import dev.tideline.hub.reconcile.Tally;
+import dev.tideline.model.Catalog;
+import dev.tideline.model.EdgeId;
+import dev.tideline.wire.v1.ChangeLogRecord;
+import dev.tideline.wire.v1.Error;
+import dev.tideline.wire.v1.Hello;
+import dev.tideline.wire.v1.Locate;
+import dev.tideline.wire.v1.Located;
+import dev.tideline.wire.v1.SessionBegun;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** All conversations with edges, and what they share. Safe for threads. */
+public final class IngestDriver {
+
+  private final Shared shared;
+  private final EdgeRegistry registry = new EdgeRegistry();
+  private final AtomicLong fences = new AtomicLong();
+  private final Set<HubSession> sessions = ConcurrentHashMap.newKeySet();
+  private volatile Catalog catalog = Catalog.NONE;
+  private volatile boolean serving;
+
+  public IngestDriver(Shared shared) {
+    this.shared = shared;
+  }
+
+  /** The stations behind, and what every session uses of the house. */
+  public record Shared(
+      ReconcileDriver reconcile,
+      ChangeLogDriver changeLog,
+      FanoutDriver fanout,
+      HubClock clock,
+      Tally tally,
+      Limits limits) {}
+
+  /**
+   * What a session is told, and may take.
+   *
+   * @param heartbeatIntervalMs between an edge's heartbeats
+   * @param inFlightBytesMax undecided bytes per session
+   */
+  public record Limits(int heartbeatIntervalMs, long inFlightBytesMax) {}
+
+  /** Takes a record of the log. */
+  public void replay(SessionBegun begun) {
+    synchronized (registry) {
+      registry.meet(begun);
+    }
+  }
+
+  /** From here on edges are welcome; fences begin above the term, so that a restart raises them. */
+  public void open(Catalog served, long term) {
+    catalog = served;
+    fences.set(term);
+    serving = true;
+  }
+
+  /** A conversation over a stream that an edge has opened. */
+  public HubSession connect(FrameStream stream) {
+    var session = new HubSession(this, shared, shared.fanout().open(stream));
+    sessions.add(session);
+    if (!serving) {
+      session.stop(Errors.retryable(Error.Code.SHUTTING_DOWN, "the hub is not serving"));
+    }
+    return session;
+  }
+
+  /** Whether edges are welcome. */
+  public boolean serving() {
+    return serving;
+  }
+
+  /** An edge takes part, or why not. */
+  sealed interface Admission {
+    record Admitted(long fence, Optional<HubSession> before) implements Admission {}
+
+    record Refused(Error error) implements Admission {}
+  }
+
+  /**
+   * Makes a session the edge's, unless its incarnation is fenced. An incarnation that is met first
+   * is written into the change log; the order there is the order in which they count.
+   */
+  Admission admit(EdgeId edge, Hello hello, HubSession session) {
+    synchronized (registry) {
+      switch (registry.standing(edge, hello.getIncarnation())) {
+        case FENCED -> {
+          return new Admission.Refused(
+              Errors.lasting(
+                  Error.Code.FENCED,
+                  "incarnation %x of edge %s is fenced: a newer one has been seen; two processes"
+                          .formatted(hello.getIncarnation(), edge)
+                      + " with one edge id cannot both be live"));
+        }
+        case FIRST_SEEN -> {
+          var begun =
+              SessionBegun.newBuilder()
+                  .setEdge(edge.text())
+                  .setIncarnation(hello.getIncarnation())
+                  .build();
+          shared.changeLog().append(ChangeLogRecord.newBuilder().setSession(begun));
+          registry.meet(begun);
+        }
+        case LIVE -> {}
+      }
+      return new Admission.Admitted(
+          fences.incrementAndGet(), registry.replace(edge, session, hello));
+    }
+  }
+
+  Located locate(Locate locate) {
+    synchronized (registry) {
+      return Locator.locate(
+          locate, shared.reconcile(), registry.find(new EdgeId(locate.getId().getEdge())));
+    }
+  }
+
+  Catalog catalog() {
+    return catalog;
+  }
+
+  void left(HubSession session) {
+    sessions.remove(session);
+  }
+
+  /** How every edge that was ever met stands. */
+  public List<EdgeStatus> edges() {
+    var statuses = new ArrayList<EdgeStatus>();
+    synchronized (registry) {
+      registry
+          .edges()
+          .forEach(
+              (edge, known) ->
+                  statuses.add(
+                      known
+                          .session()
+                          .map(session -> session.status(edge, known.live()))
+                          .orElseGet(() -> new EdgeStatus(edge, known.live(), false, 0, 0, 0))));
+    }
+    return statuses;
+  }
+
+  /** Ends every conversation; afterwards none of them touches the change log. */
+  public void close() {
+    serving = false;
+    var stopping = Errors.retryable(Error.Code.SHUTTING_DOWN, "the hub is shutting down");
+    for (var session : sessions) {
+      session.stop(stopping);
+      session.closed();
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package dev.tideline.hub.ingest;
+
+import dev.tideline.codec.CatalogCodec;
+import dev.tideline.codec.Ids;
+import dev.tideline.hub.changelog.ChangeLogDriver;
+import dev.tideline.hub.fanout.FanoutCore;
+import dev.tideline.hub.reconcile.PartitionStatus;
+import dev.tideline.hub.reconcile.ReconcileDriver;
+import dev.tideline.hub.reconcile.Source;
+import dev.tideline.model.Catalog;
+import dev.tideline.model.EdgeId;
+import dev.tideline.wire.v1.Hello;
+import dev.tideline.wire.v1.PartitionProgress;
+import dev.tideline.wire.v1.PartitionStart;
+import dev.tideline.wire.v1.Welcome;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+
+/**
+ * What an edge is told at the start of its session, and where in the change log its changes begin.
+ * It is computed from memory, hence true only once the change log is durable to where it ended
+ * afterwards. Verdicts that the edge has missed are not listed: it resumes behind its cursor, and
+ * the changes from there carry them.
+ */
+final class SessionStart {
+
+  private final Welcome.Builder welcome = Welcome.newBuilder();
+  private final BitSet healing = new BitSet();
+  private final long[] next;
+  private long from;
+
+  private SessionStart(int partitions, long from) {
+    next = new long[partitions];
+    this.from = from;
+  }
+
+  static SessionStart of(
+      Hello hello,
+      EdgeId edge,
+      ReconcileDriver reconcile,
+      ChangeLogDriver changeLog,
+      Catalog catalog) {
+    var progress = new HashMap<Integer, PartitionProgress>();
+    hello.getProgressList().forEach(one -> progress.put(one.getPartition(), one));
+    int partitions = reconcile.layout().partitions();
+    // The end of the log before any head: what is decided from here on lies behind it.
+    var start = new SessionStart(partitions, changeLog.lastPosition() + 1);
+    var incarnations = incarnations(hello);
+    for (int partition = 0; partition < partitions; partition++) {
+      var status = reconcile.status(partition);
+      var one = progress.getOrDefault(partition, PartitionProgress.getDefaultInstance());
+      start.add(plan(one, status, edge, reconcile), status, changeLog);
+      for (long incarnation : incarnations) {
+        start.add(new Source(edge, incarnation), partition, reconcile);
+      }
+    }
+    start.welcome.setLayout(CatalogCodec.encode(reconcile.layout()));
+    if (catalog.version() > hello.getCatalogVersion()) {
+      start.welcome.setCatalog(CatalogCodec.encode(catalog));
+    }
+    return start;
+  }
+
+  /** Without fence, clocks and limits. */
+  Welcome.Builder welcome() {
+    return welcome;
+  }
+
+  /** The partitions that must heal. */
+  BitSet healing() {
+    return healing;
+  }
+
+  /** Position in the change log at or before the first record that the edge lacks. */
+  long from() {
+    return from;
+  }
+
+  /** What the edge is sent from there on. */
+  FanoutCore fanout(EdgeId edge) {
+    return new FanoutCore(edge, next, from);
+  }
+
+  private static Iterable<Long> incarnations(Hello hello) {
+    var incarnations = new LinkedHashSet<Long>();
+    hello.getRetainedList().forEach(retained -> incarnations.add(retained.getIncarnation()));
+    incarnations.add(hello.getIncarnation());
+    return incarnations;
+  }
+
+  private static StartPlan plan(
+      PartitionProgress progress, PartitionStatus status, EdgeId edge, ReconcileDriver reconcile) {
+    boolean ahead =
+        progress.getIncludedList().stream()
+            .anyMatch(
+                included ->
+                    included.getSequence()
+                        > reconcile
+                            .watermark(
+                                status.partition(), new Source(edge, included.getIncarnation()))
+                            .sequence());
+    return StartPlan.of(progress, status, ahead);
+  }
+
+  private void add(StartPlan plan, PartitionStatus status, ChangeLogDriver changeLog) {
+    int partition = status.partition();
+    var message =
+        PartitionStart.newBuilder()
+            .setPartition(partition)
+            .setHead(Ids.encode(status.position()));
+    switch (plan) {
+      case StartPlan.Resume(long revision) -> {
+        next[partition] = revision;
+        message.setResumeFrom(revision);
+        if (revision <= status.head()) {
+          from = Math.min(from, changeLog.positionOf(partition, revision, from));
+        }
+      }
+      case StartPlan.Heal(var fork) -> {
+        next[partition] = FanoutCore.WITHHELD;
+        message.setHealFork(Ids.encode(fork));
+        healing.set(partition);
+      }
+    }
+    welcome.addStarts(message);
+  }
+
+  private void add(Source source, int partition, ReconcileDriver reconcile) {
+    var watermark = reconcile.watermark(partition, source);
+    if (watermark.sequence() > 0) {
+      welcome.addWatermarks(
+          dev.tideline.wire.v1.Watermark.newBuilder()
+              .setEdge(source.edge().text())
+              .setIncarnation(source.incarnation())
+              .setPartition(partition)
+              .setSequence(watermark.sequence())
+              .setContentHash(watermark.contentHash()));
+    }
+  }
+
+  /** How far the edge had applied, per partition. */
+  static long[] applied(Hello hello, int partitions) {
+    var applied = new long[partitions];
+    for (var progress : hello.getProgressList()) {
+      applied[progress.getPartition()] = progress.getCursor().getRevision();
+    }
+    return applied;
+  }
+}

@@ -1,0 +1,324 @@
+package dev.tideline.hub.reconcile;
+
+import com.google.protobuf.ByteString;
+import dev.tideline.codec.ChangeCodec;
+import dev.tideline.codec.Ids;
+import dev.tideline.codec.MutationCodec;
+import dev.tideline.codec.UnknownFieldsException;
+import dev.tideline.codec.Verdicts;
+import dev.tideline.hub.reconcile.CanonicalTable.Entry;
+import dev.tideline.hub.reconcile.IdempotencyTable.First;
+import dev.tideline.merge.MergeRule;
+import dev.tideline.merge.Outcome;
+import dev.tideline.merge.Write;
+import dev.tideline.model.Catalog;
+import dev.tideline.model.Change;
+import dev.tideline.model.Context;
+import dev.tideline.model.DataType;
+import dev.tideline.model.HybridTime;
+import dev.tideline.model.InvalidInputException;
+import dev.tideline.model.Mutation;
+import dev.tideline.model.MutationId;
+import dev.tideline.model.QualifiedKey;
+import dev.tideline.model.Reason;
+import dev.tideline.model.State;
+import dev.tideline.model.Verdict;
+import dev.tideline.wire.v1.Decision;
+import dev.tideline.wire.v1.Idempotency;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Decides one mutation at one revision. There is a decision for everything: what cannot be read or
+ * judged is quarantined with its bytes, so that one poison write never stops the rest. Guarded by
+ * the partition's lock; whatever it wrote can be rolled back until the share is committed.
+ */
+final class Decider {
+
+  private final CanonicalTable table;
+  private final IdempotencyTable keys;
+  private final ContractCheck contracts;
+  private final long clockSkewMs;
+  private final List<RuntimeException> failures = new ArrayList<>();
+  private HybridTime latest = HybridTime.ZERO;
+
+  Decider(CanonicalTable table, IdempotencyTable keys, Catalog catalog, long clockSkewMs) {
+    this.table = table;
+    this.keys = keys;
+    this.contracts = new ContractCheck(catalog);
+    this.clockSkewMs = clockSkewMs;
+  }
+
+  /** One mutation on its way: what is read from it and what is written of it. */
+  private record Case(
+      dev.tideline.wire.v1.Mutation message,
+      Mutation mutation,
+      long revision,
+      HybridTime time,
+      Decision.Builder decision) {}
+
+  /** The latest time of any mutation decided so far, within the allowed skew. */
+  HybridTime latest() {
+    return latest;
+  }
+
+  /** Defects met since the last call, for the log. */
+  List<RuntimeException> takeFailures() {
+    if (failures.isEmpty()) {
+      return List.of();
+    }
+    var taken = List.copyOf(failures);
+    failures.clear();
+    return taken;
+  }
+
+  /** Decides; never throws for what a mutation holds. */
+  Decision decide(dev.tideline.wire.v1.Mutation message, long revision, long wallMs) {
+    var decision =
+        Decision.newBuilder()
+            .setSequence(message.getId().getSequence())
+            .setContentHash(message.getContentHash())
+            .setTraceContext(message.getTraceContext());
+    int tableMark = table.mark();
+    int keysMark = keys.mark();
+    try {
+      judge(message, revision, wallMs, decision);
+    } catch (UnknownFieldsException e) {
+      keepAside(decision, Verdict.QUARANTINED, Reason.UNKNOWN_FIELDS, message.toByteString());
+    } catch (InvalidInputException e) {
+      keepAside(decision, Verdict.QUARANTINED, Reason.MALFORMED, message.toByteString());
+    } catch (RuntimeException e) {
+      // A defect of ours must cost this mutation only, and must be seen.
+      failures.add(e);
+      table.rollbackTo(tableMark);
+      keys.rollbackTo(keysMark);
+      decision.clearChanges().clearConflicts().clearIdempotency().clearFirst();
+      keepAside(decision, Verdict.QUARANTINED, Reason.MALFORMED, message.toByteString());
+    }
+    return decision.build();
+  }
+
+  private void judge(
+      dev.tideline.wire.v1.Mutation message,
+      long revision,
+      long wallMs,
+      Decision.Builder decision) {
+    var mutation = MutationCodec.decode(message);
+    var refused = contracts.check(mutation, message.getSerializedSize());
+    if (refused != Reason.NONE) {
+      var verdict =
+          refused == Reason.UNKNOWN_NAMESPACE ? Verdict.QUARANTINED : Verdict.REJECTED;
+      keepAside(decision, verdict, refused, message.toByteString());
+      return;
+    }
+    var it = new Case(message, mutation, revision, clamp(mutation.time(), wallMs), decision);
+    if (!it.time().equals(mutation.time())) {
+      decision.setClockClamped(true);
+    }
+    var scope = mutation.idempotencyScope();
+    if (scope.isEmpty()) {
+      apply(it);
+      return;
+    }
+    var first = keys.find(scope.get());
+    if (first.isPresent()) {
+      repeat(it, first.get());
+    } else if (!keys.add(scope.get(), new First(mutation.id(), mutation.idempotencyHash()))) {
+      keepAside(decision, Verdict.QUARANTINED, Reason.KEYS_FULL, message.toByteString());
+    } else {
+      applyKeyed(it);
+    }
+  }
+
+  /** A table that is full is no outcome of the content: the key stays free for a later attempt. */
+  private void applyKeyed(Case it) {
+    int before = keys.mark() - 1;
+    apply(it);
+    if (it.decision().getReason() == dev.tideline.wire.v1.Reason.TABLE_FULL) {
+      keys.rollbackTo(before);
+      return;
+    }
+    var mutation = it.mutation();
+    var target = mutation.operations().getFirst().target();
+    it.decision()
+        .setIdempotency(
+            Idempotency.newBuilder()
+                .setActor(mutation.actor())
+                .setNamespace(target.namespace())
+                .setKey(target.key().text())
+                .setIdempotencyKey(mutation.idempotencyKey())
+                .setHash(mutation.idempotencyHash()));
+  }
+
+  private HybridTime clamp(HybridTime time, long wallMs) {
+    var limit = HybridTime.ofMillis(wallMs + clockSkewMs);
+    var taken = time.compareTo(limit) > 0 ? limit : time;
+    if (taken.compareTo(latest) > 0) {
+      latest = taken;
+    }
+    return taken;
+  }
+
+  private void repeat(Case it, First first) {
+    if (first.hash() != it.mutation().idempotencyHash()) {
+      keepAside(
+          it.decision(),
+          Verdict.REJECTED,
+          Reason.IDEMPOTENCY_KEY_REUSED,
+          it.message().toByteString());
+      return;
+    }
+    it.decision()
+        .setVerdict(Verdicts.encode(Verdict.DUPLICATE))
+        .setFirst(Ids.encode(first.id()));
+    var joined = new ArrayList<Touched>();
+    for (var operation : it.mutation().operations()) {
+      if (find(joined, operation.target()).isEmpty()) {
+        var touched = touch(operation.target());
+        joined.add(touched);
+        var state = touched.rule().joinOrigin(touched.state, first.id(), it.mutation().id());
+        state.ifPresent(touched::become);
+      }
+    }
+    // Without room the duplicate does not join; who saw it merely counts as not having seen it.
+    write(it, joined);
+  }
+
+  private void apply(Case it) {
+    int superseded = 0;
+    var operations = it.mutation().operations();
+    var touched = new ArrayList<Touched>(operations.size());
+    for (var operation : operations) {
+      var known = find(touched, operation.target());
+      var at = known.orElseGet(() -> touch(operation.target()));
+      if (known.isEmpty()) {
+        touched.add(at);
+      }
+      var write =
+          new Write(
+              operation,
+              known.isEmpty() ? it.mutation().context() : contextWithin(it.mutation()),
+              it.time(),
+              it.mutation().id(),
+              it.revision());
+      switch (at.rule().apply(at.state, write)) {
+        case Outcome.Changed changed -> {
+          at.become(changed.state());
+          changed.clash().ifPresent(clash -> conflict(it, at, clash));
+        }
+        case Outcome.Unchanged unchanged -> {
+          if (unchanged.verdict() == Verdict.REJECTED) {
+            reject(it, unchanged.reason());
+            return;
+          }
+          superseded++;
+          unchanged.clash().ifPresent(clash -> conflict(it, at, clash));
+        }
+      }
+    }
+    if (write(it, touched)) {
+      it.decision().setVerdict(Verdicts.encode(verdict(superseded, operations.size())));
+    } else {
+      reject(it, Reason.TABLE_FULL);
+    }
+  }
+
+  private static Verdict verdict(int superseded, int operations) {
+    if (superseded == 0) {
+      return Verdict.APPLIED;
+    }
+    return superseded == operations ? Verdict.SUPERSEDED : Verdict.MERGED;
+  }
+
+  /** A later operation of a mutation on the same key saw what the earlier ones made of it. */
+  private static Context contextWithin(Mutation mutation) {
+    var own = new ArrayList<MutationId>(mutation.context().own());
+    own.add(mutation.id());
+    return new Context(mutation.context().seen(), own);
+  }
+
+  private void reject(Case it, Reason reason) {
+    it.decision().clearConflicts().clearChanges();
+    keepAside(it.decision(), Verdict.REJECTED, reason, it.message().toByteString());
+  }
+
+  private static void keepAside(
+      Decision.Builder decision, Verdict verdict, Reason reason, ByteString received) {
+    decision
+        .setVerdict(Verdicts.encode(verdict))
+        .setReason(Verdicts.encode(reason))
+        .setQuarantined(received);
+  }
+
+  private static void conflict(Case it, Touched at, Outcome.Clash clash) {
+    it.decision()
+        .addConflicts(
+            dev.tideline.wire.v1.Conflict.newBuilder()
+                .setNamespace(at.target.namespace())
+                .setKey(at.target.key().text())
+                .setRule(ChangeCodec.encode(at.type))
+                .setWinner(ChangeCodec.encode(clash.winner()))
+                .setLoser(ChangeCodec.encode(clash.loser())));
+  }
+
+  /** Writes all keys or none. */
+  private boolean write(Case it, List<Touched> touched) {
+    int mark = table.mark();
+    for (var at : touched) {
+      if (at.changed
+          && !table.write(at.target, at.before, new Entry(it.revision(), at.state))) {
+        table.rollbackTo(mark);
+        it.decision().clearChanges();
+        return false;
+      }
+      if (at.changed) {
+        it.decision().addChanges(at.change(it.revision()));
+      }
+    }
+    return true;
+  }
+
+  private Touched touch(QualifiedKey target) {
+    return new Touched(target, contracts.typeOf(target), table.read(target));
+  }
+
+  private static Optional<Touched> find(List<Touched> touched, QualifiedKey target) {
+    for (var at : touched) {
+      if (at.target.equals(target)) {
+        return Optional.of(at);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** A key that the mutation in hand works on. */
+  private static final class Touched {
+    private final QualifiedKey target;
+    private final DataType type;
+    private final Entry before;
+    private State state;
+    private boolean changed;
+
+    Touched(QualifiedKey target, DataType type, Entry before) {
+      this.target = target;
+      this.type = type;
+      this.before = before;
+      this.state = before.state();
+    }
+
+    MergeRule rule() {
+      return MergeRule.of(type);
+    }
+
+    void become(State next) {
+      state = next;
+      changed = true;
+    }
+
+    ByteString change(long revision) {
+      var change = new Change(target, type, revision, before.changeRevision(), state);
+      return ChangeCodec.encode(change).toByteString();
+    }
+  }
+}

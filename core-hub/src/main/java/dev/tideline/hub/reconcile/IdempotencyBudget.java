@@ -1,0 +1,42 @@
+package dev.tideline.hub.reconcile;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * How many idempotency keys all partitions together may hold. What is held is never forgotten to
+ * make room, because a repetition would then count twice; at the limit further ones are refused.
+ */
+final class IdempotencyBudget {
+
+  /** Some 250 bytes of heap each: a quarter of a gigabyte when full. */
+  static final int KEYS_MAX = 1_000_000;
+
+  private final int keysMax;
+  private final AtomicInteger keys = new AtomicInteger();
+
+  IdempotencyBudget(int keysMax) {
+    this.keysMax = keysMax;
+  }
+
+  boolean full() {
+    return keys.get() >= keysMax;
+  }
+
+  /** Takes one place; false if there is none. */
+  boolean take() {
+    if (keys.incrementAndGet() > keysMax) {
+      keys.decrementAndGet();
+      return false;
+    }
+    return true;
+  }
+
+  /** Takes a place that the log says was there. */
+  void takeAnyway() {
+    keys.incrementAndGet();
+  }
+
+  void giveBack() {
+    keys.decrementAndGet();
+  }
+}

@@ -1,0 +1,245 @@
+package dev.tideline.hub.reconcile;
+
+import dev.tideline.codec.ChangeCodec;
+import dev.tideline.codec.Ids;
+import dev.tideline.codec.Verdicts;
+import dev.tideline.model.Catalog;
+import dev.tideline.model.EdgeId;
+import dev.tideline.model.HybridTime;
+import dev.tideline.model.IdempotencyScope;
+import dev.tideline.model.Key;
+import dev.tideline.model.MutationId;
+import dev.tideline.model.Position;
+import dev.tideline.model.QualifiedKey;
+import dev.tideline.model.State;
+import dev.tideline.model.Verdict;
+import dev.tideline.runtime.StartException;
+import dev.tideline.store.Table;
+import dev.tideline.wire.v1.Decision;
+import dev.tideline.wire.v1.PartitionRecord;
+import dev.tideline.wire.v1.TermBegun;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One partition: its order, its watermarks, its verdicts. It has no thread, no clock and no file;
+ * it reads and writes its part of the canonical table. One lock of the driver's guards it.
+ *
+ * <p>A step goes: {@link #decide} writes the table and returns the record; the driver appends it;
+ * then {@link #commit}, or {@link #abandon} if it could not be appended. Replaying the record of a
+ * committed step leaves exactly the state that the step left, because everything but the table's
+ * entries is taken from the record either way.
+ */
+public final class PartitionCore {
+
+  /**
+   * A record is closed once it is larger. The largest single decision (1 MiB of values, replacing
+   * 64 entries of 64 KiB, both kept as conflicts) still fits behind it into a record of the log.
+   */
+  static final int RECORD_BYTES_TARGET = 256 * 1024;
+
+  private final int partition;
+  private final CanonicalTable table;
+  private final IdempotencyTable keys;
+  private final Map<Source, Watermark> watermarks = new HashMap<>();
+  private final Map<MutationId, KeptVerdict> verdicts = new HashMap<>();
+  private final List<Position> terms = new ArrayList<>();
+  private long head;
+  private @Nullable Decider decider;
+  private @Nullable PartitionRecord undecided;
+
+  PartitionCore(int partition, Table table, IdempotencyBudget budget) {
+    this.partition = partition;
+    this.table = new CanonicalTable(table);
+    this.keys = new IdempotencyTable(budget);
+  }
+
+  /**
+   * What one step made of a share.
+   *
+   * @param record to be appended; empty if nothing was to be decided
+   * @param next index of the first mutation of the share that the step did not reach
+   * @param gap whether that mutation does not follow the watermark
+   * @param latest time of any mutation decided so far
+   * @param failures defects met on the way; their mutations are quarantined
+   */
+  public record Step(
+      Optional<PartitionRecord> record,
+      int next,
+      boolean gap,
+      HybridTime latest,
+      List<RuntimeException> failures) {}
+
+  /** Takes a term that begins, or began, with the partition's next revision. */
+  void enter(TermBegun term) {
+    for (var first : term.getFirstsList()) {
+      if (first.getPartition() == partition) {
+        require(first.getRevision() == head + 1, "a term does not begin behind the head");
+        terms.add(new Position(term.getTerm(), first.getRevision()));
+      }
+    }
+  }
+
+  /** From here on it decides, by this catalog. */
+  void open(Catalog catalog, long clockSkewMs) {
+    decider = new Decider(table, keys, catalog, clockSkewMs);
+  }
+
+  /** Takes a record of the log. */
+  void replay(PartitionRecord record) {
+    for (var decision : record.getDecisionsList()) {
+      for (var bytes : decision.getChangesList()) {
+        replayChange(Records.parseChange(bytes));
+      }
+    }
+    table.commit();
+    absorb(record);
+  }
+
+  private void replayChange(dev.tideline.wire.v1.Change message) {
+    var change = ChangeCodec.decode(message);
+    var entry = new CanonicalTable.Entry(change.revision(), change.state());
+    if (!table.write(change.target(), CanonicalTable.Entry.NONE, entry)) {
+      throw new StartException(
+          "the change log holds more keys than the table takes: raise table.entries-max");
+    }
+  }
+
+  /** Decides a share from its mutation at index {@code from} on, as far as one record reaches. */
+  Step decide(Share share, int from, long wallMs) {
+    var decides = Objects.requireNonNull(decider, "the partition is not open yet");
+    require(undecided == null, "a step is under way");
+    var builder = PartitionRecord.newBuilder();
+    var watermark = watermark(share.source());
+    int at = from;
+    int bytes = 0;
+    boolean gap = false;
+    while (at < share.mutations().size() && bytes < RECORD_BYTES_TARGET) {
+      var mutation = share.mutations().get(at);
+      long sequence = mutation.getId().getSequence();
+      if (sequence > watermark.sequence()) {
+        gap = mutation.getPreviousSequence() != watermark.sequence();
+        if (gap) {
+          break;
+        }
+        long revision = head + 1 + builder.getDecisionsCount();
+        var decision = decides.decide(mutation, revision, wallMs);
+        builder.addDecisions(decision);
+        bytes += decision.getSerializedSize();
+        watermark = new Watermark(sequence, mutation.getContentHash());
+      }
+      at++;
+    }
+    if (builder.getDecisionsCount() > 0) {
+      undecided = finish(builder, share.source(), watermark);
+    }
+    return new Step(
+        Optional.ofNullable(undecided), at, gap, decides.latest(), decides.takeFailures());
+  }
+
+  private PartitionRecord finish(
+      PartitionRecord.Builder builder, Source source, Watermark watermark) {
+    return builder
+        .setPartition(partition)
+        .setTerm(terms.getLast().term())
+        .setFirstRevision(head + 1)
+        .setEdge(source.edge().text())
+        .setIncarnation(source.incarnation())
+        .addWatermarks(
+            dev.tideline.wire.v1.Watermark.newBuilder()
+                .setEdge(source.edge().text())
+                .setIncarnation(source.incarnation())
+                .setPartition(partition)
+                .setSequence(watermark.sequence())
+                .setContentHash(watermark.contentHash()))
+        .build();
+  }
+
+  /** The step's record is in the log. */
+  void commit() {
+    var record = undecided;
+    if (record != null) {
+      table.commit();
+      keys.commit();
+      absorb(record);
+      undecided = null;
+    }
+  }
+
+  /** The step's record is not in the log: everything is as before the step. */
+  void abandon() {
+    table.rollbackTo(0);
+    keys.rollbackTo(0);
+    undecided = null;
+  }
+
+  private void absorb(PartitionRecord record) {
+    require(record.getFirstRevision() == head + 1, "a record does not follow the head");
+    var edge = new EdgeId(record.getEdge());
+    boolean replayed = undecided == null;
+    for (int i = 0; i < record.getDecisionsCount(); i++) {
+      var decision = record.getDecisions(i);
+      var id = new MutationId(edge, record.getIncarnation(), decision.getSequence());
+      if (decision.getVerdict() != dev.tideline.wire.v1.Verdict.APPLIED) {
+        verdicts.put(id, kept(decision, head + 1 + i));
+      }
+      if (replayed && decision.hasIdempotency()) {
+        restoreKey(decision, id);
+      }
+    }
+    for (var watermark : record.getWatermarksList()) {
+      watermarks.put(
+          new Source(new EdgeId(watermark.getEdge()), watermark.getIncarnation()),
+          new Watermark(watermark.getSequence(), watermark.getContentHash()));
+    }
+    head += record.getDecisionsCount();
+  }
+
+  private static KeptVerdict kept(Decision decision, long revision) {
+    return new KeptVerdict(
+        revision,
+        Verdicts.decode(decision.getVerdict()),
+        Verdicts.decode(decision.getReason()),
+        decision.hasFirst() ? Optional.of(Ids.decode(decision.getFirst())) : Optional.empty());
+  }
+
+  private void restoreKey(Decision decision, MutationId id) {
+    var key = decision.getIdempotency();
+    var target = new QualifiedKey(key.getNamespace(), Key.of(key.getKey()));
+    keys.restore(
+        new IdempotencyScope(key.getActor(), target, key.getIdempotencyKey()),
+        new IdempotencyTable.First(id, key.getHash()));
+  }
+
+  Watermark watermark(Source source) {
+    return watermarks.getOrDefault(source, Watermark.NONE);
+  }
+
+  /** What is kept of a decided mutation; empty for plain {@link Verdict#APPLIED}. */
+  Optional<KeptVerdict> verdict(MutationId id) {
+    return Optional.ofNullable(verdicts.get(id));
+  }
+
+  State read(QualifiedKey target) {
+    return table.read(target).state();
+  }
+
+  long head() {
+    return head;
+  }
+
+  PartitionStatus status() {
+    return new PartitionStatus(partition, terms, head);
+  }
+
+  private void require(boolean holds, String broken) {
+    if (!holds) {
+      throw new IllegalStateException("partition %d: %s".formatted(partition, broken));
+    }
+  }
+}

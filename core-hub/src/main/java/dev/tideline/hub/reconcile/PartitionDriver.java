@@ -1,0 +1,137 @@
+package dev.tideline.hub.reconcile;
+
+import dev.tideline.hub.changelog.ChangeLogDriver;
+import dev.tideline.hub.changelog.HubClock;
+import dev.tideline.hub.reconcile.PartitionCore.Step;
+import dev.tideline.model.Catalog;
+import dev.tideline.model.MutationId;
+import dev.tideline.model.QualifiedKey;
+import dev.tideline.store.LogFullException;
+import dev.tideline.wire.v1.ChangeLogRecord;
+import dev.tideline.wire.v1.PartitionRecord;
+import dev.tideline.wire.v1.TermBegun;
+import dev.tideline.wire.v1.Verdict;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs one {@link PartitionCore}: its lock, the time, and the append to the change log while the
+ * lock is held. Safe for threads.
+ */
+final class PartitionDriver {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PartitionDriver.class);
+
+  private final PartitionCore core;
+  private final ChangeLogDriver changeLog;
+  private final HubClock clock;
+  private final Tally tally;
+  private final Consumer<Throwable> broken;
+
+  /**
+   * A driver of one partition.
+   *
+   * @param broken told when memory and log may have come apart: the process must end
+   */
+  PartitionDriver(
+      PartitionCore core,
+      ChangeLogDriver changeLog,
+      HubClock clock,
+      Tally tally,
+      Consumer<Throwable> broken) {
+    this.core = core;
+    this.changeLog = changeLog;
+    this.clock = clock;
+    this.tally = tally;
+    this.broken = broken;
+  }
+
+  synchronized ReconcileDriver.Submitted submit(Share share) {
+    int from = 0;
+    while (from < share.mutations().size()) {
+      var step = core.decide(share, from, clock.wallMs());
+      step.failures().forEach(e -> LOG.error("a mutation could not be decided", e));
+      step.record().ifPresent(record -> append(record, step));
+      if (step.gap()) {
+        return ReconcileDriver.Submitted.GAP;
+      }
+      from = step.next();
+    }
+    return ReconcileDriver.Submitted.DECIDED;
+  }
+
+  private void append(PartitionRecord record, Step step) {
+    clock.observe(step.latest());
+    try {
+      changeLog.append(ChangeLogRecord.newBuilder().setDecisions(record));
+    } catch (LogFullException e) {
+      abandon();
+      throw e;
+    } catch (RuntimeException e) {
+      broken.accept(e);
+      throw e;
+    }
+    try {
+      core.commit();
+    } catch (RuntimeException e) {
+      broken.accept(e);
+      throw e;
+    }
+    count(record);
+  }
+
+  private void abandon() {
+    try {
+      core.abandon();
+    } catch (RuntimeException e) {
+      broken.accept(e);
+      throw e;
+    }
+  }
+
+  private void count(PartitionRecord record) {
+    for (var decision : record.getDecisionsList()) {
+      if (decision.getVerdict() != Verdict.APPLIED) {
+        tally.count("verdict " + decision.getVerdict() + reason(decision.getReason()));
+      }
+      if (decision.getClockClamped()) {
+        tally.count("clock clamped");
+      }
+    }
+  }
+
+  private static String reason(dev.tideline.wire.v1.Reason reason) {
+    return reason == dev.tideline.wire.v1.Reason.REASON_UNSPECIFIED ? "" : " " + reason;
+  }
+
+  synchronized void enter(TermBegun term) {
+    core.enter(term);
+  }
+
+  synchronized void open(Catalog catalog, long clockSkewMs) {
+    core.open(catalog, clockSkewMs);
+  }
+
+  synchronized void replay(PartitionRecord record) {
+    core.replay(record);
+  }
+
+  synchronized PartitionStatus status() {
+    return core.status();
+  }
+
+  synchronized Watermark watermark(Source source) {
+    return core.watermark(source);
+  }
+
+  synchronized Optional<KeptVerdict> verdict(MutationId id) {
+    return core.verdict(id);
+  }
+
+  synchronized KeyReading read(QualifiedKey target) {
+    return new KeyReading(
+        core.read(target), core.status().position(), changeLog.lastPosition());
+  }
+}

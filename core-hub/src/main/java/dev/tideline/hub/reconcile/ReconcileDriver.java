@@ -1,0 +1,123 @@
+package dev.tideline.hub.reconcile;
+
+import dev.tideline.hub.changelog.ChangeLogDriver;
+import dev.tideline.hub.changelog.HubClock;
+import dev.tideline.model.Catalog;
+import dev.tideline.model.Layout;
+import dev.tideline.model.MutationId;
+import dev.tideline.model.QualifiedKey;
+import dev.tideline.store.Table;
+import dev.tideline.wire.v1.PartitionRecord;
+import dev.tideline.wire.v1.TermBegun;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * All partitions. What it answers is what memory holds; whoever tells it to an edge first waits
+ * until the change log is durable to the position it had after the answer. Safe for threads.
+ */
+public final class ReconcileDriver {
+
+  private final Layout layout;
+  private final IdempotencyBudget budget;
+  private final List<PartitionDriver> partitions = new ArrayList<>();
+
+  /**
+   * Partitions that are empty until the log is replayed.
+   *
+   * @param table for all partitions; it is written under locks taken here
+   * @param broken told when memory and log may have come apart: the process must end
+   */
+  public ReconcileDriver(
+      Layout layout,
+      Table table,
+      ChangeLogDriver changeLog,
+      HubClock clock,
+      Tally tally,
+      Consumer<Throwable> broken) {
+    this.layout = layout;
+    budget = new IdempotencyBudget(IdempotencyBudget.KEYS_MAX);
+    for (int i = 0; i < layout.partitions(); i++) {
+      var core = new PartitionCore(i, table, budget);
+      partitions.add(new PartitionDriver(core, changeLog, clock, tally, broken));
+    }
+  }
+
+  /** What became of a share. */
+  public enum Submitted {
+    /** All of it has been decided, by this call or before; durable once the log is. */
+    DECIDED,
+    /** A mutation does not follow the watermark; what comes before it has been decided. */
+    GAP
+  }
+
+  /** How mutations are laid on partitions. */
+  public Layout layout() {
+    return layout;
+  }
+
+  /** Takes a term, read from the log or about to begin. */
+  public void enter(TermBegun term) {
+    partitions.forEach(partition -> partition.enter(term));
+  }
+
+  /** Takes a record of the log. */
+  public void replay(PartitionRecord record) {
+    partitions.get(record.getPartition()).replay(record);
+  }
+
+  /** What a term would be that begins here. */
+  public TermBegun termFrom(long term) {
+    var builder = TermBegun.newBuilder().setTerm(term);
+    for (var partition : partitions) {
+      var status = partition.status();
+      builder.addFirsts(
+          TermBegun.FirstRevision.newBuilder()
+              .setPartition(status.partition())
+              .setRevision(status.head() + 1));
+    }
+    return builder.build();
+  }
+
+  /** From here on shares are taken. */
+  public void open(Catalog catalog, long clockSkewMs) {
+    partitions.forEach(partition -> partition.open(catalog, clockSkewMs));
+  }
+
+  /**
+   * Decides a share.
+   *
+   * @throws dev.tideline.store.LogFullException if the log has no space; what was not appended is
+   *     as if it had never come
+   */
+  public Submitted submit(Share share) {
+    return partitions.get(share.partition()).submit(share);
+  }
+
+  /** How far a partition has come. */
+  public PartitionStatus status(int partition) {
+    return partitions.get(partition).status();
+  }
+
+  /** Up to where a source has been decided in a partition. */
+  public Watermark watermark(int partition, Source source) {
+    return partitions.get(partition).watermark(source);
+  }
+
+  /** What is kept of a decided mutation; empty for plain APPLIED. */
+  public Optional<KeptVerdict> verdict(int partition, MutationId id) {
+    return partitions.get(partition).verdict(id);
+  }
+
+  /** What has been decided of a key. */
+  public KeyReading read(QualifiedKey target) {
+    return partitions.get(layout.partitionOf(target.key().zone())).read(target);
+  }
+
+  /** Whether further idempotency keys are refused. */
+  public boolean idempotencyFull() {
+    return budget.full();
+  }
+}

@@ -1,0 +1,93 @@
+package dev.tideline.hub;
+
+import dev.tideline.hub.changelog.ChangeLogDriver;
+import dev.tideline.hub.changelog.HubClock;
+import dev.tideline.hub.fanout.FanoutDriver;
+import dev.tideline.hub.ingest.HubSession;
+import dev.tideline.hub.ingest.IngestDriver;
+import dev.tideline.hub.reconcile.ReconcileDriver;
+import dev.tideline.hub.reconcile.Tally;
+import dev.tideline.hub.testing.HeapTable;
+import dev.tideline.hub.testing.ManualLog;
+import dev.tideline.hub.testing.RecordedStream;
+import dev.tideline.hub.testing.ScriptedEdge;
+import dev.tideline.model.State;
+import dev.tideline.wire.v1.EdgeFrame;
+import dev.tideline.wire.v1.Hello;
+import dev.tideline.wire.v1.HubFrame;
+import dev.tideline.wire.v1.Welcome;
+import java.util.Optional;
+
+/** The hub's drivers over a log in memory, without network: what they do is all on one thread. */
+final class InMemoryHub {
+
+  final ManualLog log;
+  final ReconcileDriver reconcile;
+  final IngestDriver ingest;
+  final Tally tally = new Tally();
+  final HeapTable table = new HeapTable(100_000);
+
+  InMemoryHub(ManualLog log) {
+    this.log = log;
+    var layout = HubRecovery.layout(log, Optional.empty());
+    var clock = new HubClock(System::currentTimeMillis);
+    var changeLog = new ChangeLogDriver(log, layout.partitions(), clock);
+    reconcile =
+        new ReconcileDriver(
+            layout,
+            table,
+            changeLog,
+            clock,
+            tally,
+            broken -> {
+              throw new AssertionError(broken);
+            });
+    ingest =
+        new IngestDriver(
+            new IngestDriver.Shared(
+                reconcile,
+                changeLog,
+                new FanoutDriver(changeLog),
+                clock,
+                tally,
+                new IngestDriver.Limits(500, 8 << 20)));
+    new HubRecovery(changeLog, reconcile, ingest, clock).run(Optional.empty(), 60_000);
+  }
+
+  /** A conversation. */
+  record Link(HubSession session, RecordedStream stream) {
+    void send(EdgeFrame... frames) {
+      for (var frame : frames) {
+        session.receive(frame);
+      }
+    }
+
+    Welcome welcome() {
+      return stream.frames.getFirst().getWelcome();
+    }
+
+    HubFrame last() {
+      return stream.last();
+    }
+  }
+
+  Link connect() {
+    var stream = new RecordedStream();
+    return new Link(ingest.connect(stream), stream);
+  }
+
+  /** Says Hello and makes everything durable. */
+  Link connect(Hello.Builder hello) {
+    var link = connect();
+    link.send(ScriptedEdge.frame(hello));
+    log.sync();
+    return link;
+  }
+
+  long sum(String key) {
+    return reconcile.read(ScriptedEdge.target("inventory", key)).state()
+            instanceof State.Counter counter
+        ? counter.sum()
+        : 0;
+  }
+}
