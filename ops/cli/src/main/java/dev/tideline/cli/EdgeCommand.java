@@ -56,7 +56,7 @@ final class EdgeCommand implements Callable<Integer> {
       paramLabel = "N",
       description =
           "Accepted, and unused so far: gRPC for clients comes with a later release (then: 7401).")
-  private void grpcPort(int port) {
+  void grpcPort(int port) {
     // So that scripts written for that release run on this one.
   }
 

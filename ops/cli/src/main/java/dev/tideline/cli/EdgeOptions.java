@@ -5,10 +5,10 @@ import java.time.Duration;
 import picocli.CommandLine.Option;
 
 /** Options of every command that talks to an edge. */
-final class EdgeOptions {
+public final class EdgeOptions {
 
   /** Where the first edge of an installation on this machine listens. */
-  static final String DEFAULT_EDGE = "http://127.0.0.1:7411";
+  public static final String DEFAULT_EDGE = "http://127.0.0.1:7411";
 
   /** For an answer; longer where a write says so. */
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -23,20 +23,18 @@ final class EdgeOptions {
   @Option(names = "--json", description = "Print one JSON document.")
   private boolean json;
 
-  EdgeClient client() {
+  /** A client of the edge. */
+  public EdgeClient client() {
     return new EdgeClient(edge, TIMEOUT);
   }
 
-  String edge() {
-    return edge;
-  }
-
-  boolean json() {
+  /** Whether to print JSON. */
+  public boolean json() {
     return json;
   }
 
   /** What to do if the edge does not answer. */
-  String advice() {
+  public String advice() {
     return "is an edge running there? Start one with 'tideline edge', or name another with --edge";
   }
 }

@@ -16,7 +16,7 @@ public final class Failures {
   private Failures() {}
 
   /** Tells that a node refused. */
-  static int refused(CommandLine command, Problem problem) {
+  public static int refused(CommandLine command, Problem problem) {
     tell(command, problem.sentence());
     return Arrays.stream(ErrorCode.values())
         .filter(code -> code.code().equals(problem.code()))
@@ -26,7 +26,7 @@ public final class Failures {
   }
 
   /** Tells that no answer came, and what that means for a write. */
-  static int unreachable(CommandLine command, Reply.Unreachable<?> reply, String advice) {
+  public static int unreachable(CommandLine command, Reply.Unreachable<?> reply, String advice) {
     tell(
         command,
         "%s: %s%s; %s"

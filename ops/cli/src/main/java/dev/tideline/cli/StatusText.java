@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Status documents in words and tables. */
 final class StatusText {
@@ -77,7 +78,7 @@ final class StatusText {
   }
 
   private static void line(
-      PrintWriter out, LinkedHashMap<String, Integer> widths, List<String> cells) {
+      PrintWriter out, Map<String, Integer> widths, List<String> cells) {
     var line = new StringBuilder("  ");
     int at = 0;
     for (int width : widths.values()) {

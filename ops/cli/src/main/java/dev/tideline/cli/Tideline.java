@@ -1,6 +1,7 @@
 package dev.tideline.cli;
 
 import dev.tideline.cli.demo.DemoCommand;
+import dev.tideline.cli.importing.ImportCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;

@@ -104,7 +104,7 @@ public final class EdgeClient implements AutoCloseable {
         document.path("receipt").asText(),
         Ack.valueOf(document.path("ack").asText()),
         text(document, "verdict"),
-        response.header("etag"),
+        response.version(),
         response.body().text());
   }
 

@@ -10,6 +10,11 @@ record HttpResponse(int status, Map<String, String> headers, Bytes body) {
     return Optional.ofNullable(headers.get(name));
   }
 
+  /** The version token, without the quotes of the header. */
+  Optional<String> version() {
+    return header("etag").map(tag -> tag.replace("\"", ""));
+  }
+
   /** Whether the node closes the connection after it. */
   boolean closes() {
     return header("connection").filter("close"::equalsIgnoreCase).isPresent();

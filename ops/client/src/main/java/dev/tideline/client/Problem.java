@@ -10,7 +10,8 @@ import java.util.Optional;
  *
  * @param status of HTTP
  * @param code stable, {@code TL-…}; {@code HTTP-<status>} if the answer was no problem document
- * @param detail the offending value, what is allowed and the next step, in words
+ * @param detail the offending value and what is wrong with it, in words
+ * @param allowed what is allowed, or the next step; empty if the node did not say
  * @param receipt of a write that was journaled although it failed (an uncertain one)
  * @param retryAfter how long the node wants to be left alone
  */
@@ -18,6 +19,7 @@ public record Problem(
     int status,
     String code,
     String detail,
+    String allowed,
     Optional<String> receipt,
     Optional<Duration> retryAfter) {
 
@@ -34,13 +36,15 @@ public record Problem(
         text(document, "detail")
             .or(() -> text(document, "title"))
             .orElse("the node answered %d without saying why".formatted(response.status())),
+        text(document, "allowed").orElse(""),
         text(document, "receipt"),
         retryAfter.map(Duration::ofSeconds));
   }
 
-  /** The code and the detail on one line. */
+  /** All of it in words, on one line. */
   public String sentence() {
-    return code + ": " + detail.replaceAll("\\s*\\R\\s*", " ");
+    var sentence = code + ": " + detail + (allowed.isEmpty() ? "" : "; " + allowed);
+    return sentence.replaceAll("\\s*\\R\\s*", " ");
   }
 
   private static JsonNode document(HttpResponse response) {

@@ -22,7 +22,7 @@ public record Value(
     return new Value(
         response.body(),
         response.header("content-type").orElse("application/octet-stream"),
-        response.header("etag"),
+        response.version(),
         response.header("tideline-as-of-revision"),
         response.header("tideline-staleness-ms"),
         response.header("tideline-pending-local"));

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param ack level to wait for; the namespace's own if empty
  * @param timeout how long the edge may wait for the hub; 5 s if empty
  * @param idempotencyKey makes a repetition harmless
- * @param ifMatch the version token that must still stand
+ * @param ifMatch the version token that must still stand, {@code *} for any
  * @param ifAbsent only if the key has no value
  */
 public record WriteOptions(
@@ -50,10 +50,14 @@ public record WriteOptions(
     return query.toString();
   }
 
+  private static String tag(String token) {
+    return token.equals("*") || token.startsWith("\"") ? token : '"' + token + '"';
+  }
+
   Map<String, String> headers() {
     var headers = new LinkedHashMap<String, String>();
     idempotencyKey.ifPresent(key -> headers.put("Idempotency-Key", key));
-    ifMatch.ifPresent(token -> headers.put("If-Match", token));
+    ifMatch.ifPresent(token -> headers.put("If-Match", tag(token)));
     if (ifAbsent) {
       headers.put("If-None-Match", "*");
     }
