@@ -7,6 +7,7 @@ import dev.tideline.rig.NodeProcess;
 import dev.tideline.rig.Rig;
 import dev.tideline.rig.RigEdge;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What goes wrong, in fractions of the duration: at one half the first edge loses its link, for a
@@ -24,7 +25,7 @@ final class Faults {
   private final Events events;
   private final Duration duration;
   private final Thread thread = new Thread(this::run, "demo-faults");
-  private volatile int kills;
+  private final AtomicInteger kills = new AtomicInteger();
   private volatile String failure = "";
 
   private Faults(Rig rig, Load load, Events events, Duration duration) {
@@ -48,7 +49,7 @@ final class Faults {
 
   /** How many processes were killed and came back. */
   int kills() {
-    return kills;
+    return kills.get();
   }
 
   /** What was not to go wrong and did; empty if nothing. */
@@ -109,7 +110,7 @@ final class Faults {
     events.add("%s is killed (SIGKILL), and started again".formatted(process.name()));
     process.start();
     awaitReady.run();
-    kills++;
+    kills.incrementAndGet();
     var took = Duration.ofNanos(System.nanoTime() - startNs);
     events.add("%s serves again after %.1f s".formatted(process.name(), took.toMillis() / 1e3));
     load.faultEnds();
