@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -38,6 +39,22 @@ public final class NodeProcess implements AutoCloseable {
     this.name = name;
     this.command = List.copyOf(command);
     this.output = output;
+  }
+
+  /**
+   * A process of the same main class with further settings, which win over earlier ones; its output
+   * goes beside this one's.
+   */
+  NodeProcess another(String otherName, List<String> settings) {
+    var keys = settings.stream().map(NodeProcess::key).toList();
+    var other = new ArrayList<>(command);
+    other.removeIf(argument -> argument.indexOf('=') > 0 && keys.contains(key(argument)));
+    other.addAll(settings);
+    return new NodeProcess(otherName, other, output.resolveSibling(otherName + ".log"));
+  }
+
+  private static String key(String setting) {
+    return setting.substring(0, Math.max(0, setting.indexOf('=')));
   }
 
   /** What it is called in messages. */

@@ -71,6 +71,14 @@ public final class RigEdge implements AutoCloseable {
     return client;
   }
 
+  /**
+   * A further process of the same kind, not started, with the same settings but those given here.
+   * It belongs to the caller.
+   */
+  public NodeProcess another(String name, List<String> settings) {
+    return process.another(name, settings);
+  }
+
   /** Waits until it serves. */
   public void awaitReady() {
     process.awaitReady(client::ready, Rig.START_PATIENCE);
