@@ -97,7 +97,7 @@ public final class DemoCommand implements Callable<Integer> {
     try {
       scanFile = Optional.ofNullable(scans).map(ScanFile::read);
     } catch (ScanFileException e) {
-      return Failures.usage(command, e.getMessage());
+      return Failures.usage(command, String.valueOf(e.getMessage()));
     }
     var demo =
         new Demo(
