@@ -1,0 +1,75 @@
+package dev.tideline.drills;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tideline.drills.check.Checker;
+import dev.tideline.drills.check.Findings;
+import dev.tideline.drills.check.Installation;
+import dev.tideline.drills.load.BusyEdge;
+import dev.tideline.drills.load.GeneratedScans;
+import dev.tideline.drills.load.Ledger;
+import dev.tideline.drills.load.Load;
+import dev.tideline.rig.Rig;
+import dev.tideline.rig.RigConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** An installation of a hub and two edges, its load, and the proof in the end. */
+final class Drill implements AutoCloseable {
+  private static final Load.Size SIZE = new Load.Size(3, 1, false);
+  private static final Duration REST_PATIENCE = Duration.ofSeconds(60);
+
+  private final Rig rig;
+  private final Ledger ledger = new Ledger();
+  private final List<BusyEdge> edges = new ArrayList<>();
+
+  Drill(Path directory) {
+    rig = Rig.create(RigConfig.small(directory, List.of("a", "b")));
+    rig.start();
+    for (var edge : rig.edges()) {
+      edges.add(new BusyEdge(edges.size(), edge.id(), edge.client(), UnaryOperator.identity()));
+    }
+  }
+
+  Rig rig() {
+    return rig;
+  }
+
+  List<BusyEdge> edges() {
+    return List.copyOf(edges);
+  }
+
+  Ledger ledger() {
+    return ledger;
+  }
+
+  Load load() {
+    return Load.start(edges, new GeneratedScans(), SIZE, ledger);
+  }
+
+  Findings check() {
+    var named =
+        rig.edges().stream()
+            .map(edge -> new Installation.NamedEdge(edge.id(), edge.client()))
+            .toList();
+    var installation = new Installation(rig.hub().client(), named);
+    return new Checker(installation, ledger, step -> {}).check(ledger.totals(), REST_PATIENCE);
+  }
+
+  /** Nothing lost, nothing doubled, all nodes the same, and no user complained. */
+  void prove() {
+    var findings = check();
+    assertThat(findings.complaints()).isEmpty();
+    assertThat(ledger.failures()).isEmpty();
+    assertThat(findings.clean()).isTrue();
+    assertThat(findings.receiptsAsked()).isPositive();
+  }
+
+  @Override
+  public void close() {
+    rig.close();
+  }
+}

@@ -1,0 +1,31 @@
+package dev.tideline.rig;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What a rig is made of.
+ *
+ * @param directory for data and output; made if missing
+ * @param edgeIds one edge each
+ * @param jvmFlags beside those of the build, for every process
+ * @param settings {@code key=value} for hub and edges alike
+ */
+public record RigConfig(
+    Path directory, List<String> edgeIds, List<String> jvmFlags, List<String> settings) {
+
+  public RigConfig {
+    edgeIds = List.copyOf(edgeIds);
+    jvmFlags = List.copyOf(jvmFlags);
+    settings = List.copyOf(settings);
+  }
+
+  /** Small heaps and small logs: many processes on a small machine, for minutes, not years. */
+  public static RigConfig small(Path directory, List<String> edgeIds) {
+    return new RigConfig(
+        directory,
+        edgeIds,
+        List.of("-Xmx512m", "-XX:+UseSerialGC"),
+        List.of("log.generation-bytes=" + (64L << 20)));
+  }
+}
