@@ -5,6 +5,7 @@ import dev.tideline.edge.uplink.UplinkConfig;
 import dev.tideline.model.EdgeId;
 import dev.tideline.runtime.Setting;
 import dev.tideline.runtime.SettingsReader;
+import dev.tideline.store.RecordLogConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +48,7 @@ public record EdgeConfig(
       new Setting(
           "log.generation-bytes",
           Long.toString(256L << 20),
-          "bytes, 1 MiB to 1 GiB",
+          "bytes, a multiple of 65536 from 20 MiB to 1 GiB",
           "one file of a log; allocated ahead, deleted whole");
   public static final Setting RESERVE_BYTES =
       new Setting(
@@ -88,6 +89,9 @@ public record EdgeConfig(
           UNDECIDED_MAX,
           UNDECIDED_BYTES_MAX);
 
+  /** A quarter of it holds a gRPC message of 4 MiB, as the apply log must. */
+  private static final long GENERATION_BYTES_MIN = 20L << 20;
+
   /** More than a minute ahead is a broken clock, not a skewed one. */
   private static final long CLOCK_SKEW_MAX_MS = 60_000;
 
@@ -114,12 +118,20 @@ public record EdgeConfig(
             reader.text(BIND),
             reader.port(HTTP_PORT),
             reader.parsed(HUB, EdgeConfig::address, new UplinkConfig("127.0.0.1", 7400)),
-            reader.number(GENERATION_BYTES, 1 << 20, 1 << 30),
+            reader.parsed(GENERATION_BYTES, EdgeConfig::generationBytes, 256L << 20),
             reader.number(RESERVE_BYTES, 0, 1L << 40),
             reader.number(ENTRIES_MAX, 1_000, 100_000_000),
             limits);
     reader.finish();
     return config;
+  }
+
+  private static long generationBytes(String text) {
+    long bytes = Long.parseLong(text);
+    if (bytes < GENERATION_BYTES_MIN) {
+      throw new IllegalArgumentException("a quarter of it must hold the largest change batch");
+    }
+    return new RecordLogConfig(bytes, 0, 0).generationBytes();
   }
 
   private static EdgeId edgeId(String text) {
