@@ -341,7 +341,8 @@ class CoreHubTest {
             .contains("\"lag\":2");
         assertThat(get(hub, "/v1/partitions").body()).contains("\"partition\":63");
         atA.close();
-        Awaitility.await().until(() -> get(hub, "/v1/edges").body().contains("\"connected\":false"));
+        Awaitility.await()
+            .until(() -> get(hub, "/v1/edges").body().contains("\"connected\":false"));
       }
     }
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tideline.edge.replica.OwnVerdict;
 import dev.tideline.edge.replica.ReceiptState;
+import dev.tideline.edge.uplink.Freshness;
 import dev.tideline.model.InvalidInputException;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
@@ -141,7 +142,11 @@ final class HttpReads {
         status.backlog().count() == 0
             ? 0
             : Math.max(0, gateway.wallMs() - status.backlog().oldestMs()));
-    json.put("stalenessMs", status.stalenessMs());
+    if (status.stalenessMs() == Freshness.NEVER_MS) {
+      json.putNull("stalenessMs");
+    } else {
+      json.put("stalenessMs", status.stalenessMs());
+    }
     var partitions = json.putArray("partitions");
     for (var partition : status.progress().partitions()) {
       partitions

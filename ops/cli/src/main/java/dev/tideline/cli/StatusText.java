@@ -77,8 +77,7 @@ final class StatusText {
     }
   }
 
-  private static void line(
-      PrintWriter out, Map<String, Integer> widths, List<String> cells) {
+  private static void line(PrintWriter out, Map<String, Integer> widths, List<String> cells) {
     var line = new StringBuilder("  ");
     int at = 0;
     for (int width : widths.values()) {
