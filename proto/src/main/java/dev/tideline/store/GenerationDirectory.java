@@ -21,7 +21,6 @@ record GenerationDirectory(Path log, long number) {
   /** Locks and a directory listing of Chronicle's; nothing that could not be made again. */
   static final String METADATA_FILE = "metadata.cq4t";
 
-  private static final long PAGE_BYTES = 4096;
   private static final String NAME = "g\\d{10}";
   private static final String REMOVED = "g\\d{10}\\.removed";
 
@@ -66,10 +65,8 @@ record GenerationDirectory(Path log, long number) {
 
   /** Gives back the file's blocks behind {@code offset}; nobody may have it mapped. */
   void truncateBehind(long offset) throws IOException {
-    long pages = (offset + PAGE_BYTES - 1) / PAGE_BYTES;
     try (var file = FileChannel.open(dataFile(), StandardOpenOption.WRITE)) {
-      // Never longer: that would only make it sparse.
-      file.truncate(pages * PAGE_BYTES);
+      file.truncate(offset);
     }
   }
 

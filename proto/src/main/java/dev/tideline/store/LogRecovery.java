@@ -195,12 +195,21 @@ final class LogRecovery {
           hole.framesBehind = scan.framesBehind();
         }
       } else {
+        checkNoOverlap(directory, header);
         dropped.add(directory);
         if (scan.torn() || scan.frames() > 0) {
           hole = hole == null ? holeBefore(directory) : hole;
           hole.framesBehind += scan.frames();
         }
       }
+    }
+  }
+
+  /** Positions that exist twice are nothing that a crash can do. */
+  private void checkNoOverlap(GenerationDirectory in, @Nullable GenerationHeader header) {
+    if (begun && header != null && header.first() <= last) {
+      var what = "it begins at position " + header.first() + ", the one before ends at " + last;
+      throw corrupt(in, 0, what);
     }
   }
 

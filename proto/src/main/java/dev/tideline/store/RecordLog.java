@@ -25,7 +25,9 @@ public interface RecordLog extends AutoCloseable {
    * machine before it is durable.
    *
    * @return the record's position
-   * @throws IllegalArgumentException if the record is empty or above {@link #RECORD_BYTES_MAX}
+   * @throws IllegalArgumentException if the record is empty or above {@link #RECORD_BYTES_MAX} (or
+   *     a lower limit that comes from the log's own settings)
+   * @throws LogFailedException if an append or a sync failed; the record is uncertain
    * @throws LogFullException if the reserve of free space would be touched; nothing was written
    */
   long append(ByteString record);
@@ -40,10 +42,11 @@ public interface RecordLog extends AutoCloseable {
   long durablePosition();
 
   /**
-   * Returns once the record at {@code position} is durable. Group commit: one sync covers every
-   * record appended before it started; the waiting thread runs the sync itself if none is under
-   * way, so that nobody has to be woken.
+   * Returns once the record at {@code position} is durable; a position of 0 always is. Group
+   * commit: one sync covers every record appended before it started; the waiting thread runs the
+   * sync itself if none is under way, so that nobody has to be woken.
    *
+   * @throws IllegalArgumentException if it was never appended
    * @throws LogFailedException if the sync failed
    */
   void awaitDurable(long position);
@@ -66,7 +69,11 @@ public interface RecordLog extends AutoCloseable {
 
   /**
    * Gives back the space of records before {@code position}, as far as that is possible; the rest
-   * stays readable. Readers that stand before it must be closed by then.
+   * stays readable. What is kept is synced first, because the position that comes next must survive
+   * with it.
+   *
+   * @throws IllegalStateException if a reader still stands in what would be given back; nothing was
+   *     changed
    */
   void truncateBefore(long position);
 
@@ -80,7 +87,11 @@ public interface RecordLog extends AutoCloseable {
   /** Reads records in order; at the end it waits for nobody, and goes on when more is appended. */
   interface Reader extends AutoCloseable {
 
-    /** Moves to the next record; false, without moving, if there is none yet. */
+    /**
+     * Moves to the next record; false, without moving, if there is none yet.
+     *
+     * @throws LogFailedException if the record is there but damaged
+     */
     boolean next();
 
     /** The position of the record under the reader; legal after {@link #next} returned true. */

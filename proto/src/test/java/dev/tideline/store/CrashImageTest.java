@@ -47,7 +47,7 @@ final class CrashImageTest {
       var machine = FakeMachine.booted("boot-" + crash, log);
       try (var opened = open(log, machine)) {
         checkRecovered(opened, expected, durable);
-        write(opened, expected, random, random.nextInt(900), true);
+        write(opened, expected, random, random.nextInt(2_500), true);
         durable = opened.durablePosition();
         write(opened, expected, random, 1 + random.nextInt(900), false);
         var image = root.resolve("log-" + (crash + 1));
@@ -87,7 +87,7 @@ final class CrashImageTest {
       random.nextBytes(content);
       expected.add(ByteString.copyFrom(content));
       long position = log.append(expected.getLast());
-      if (sync && random.nextInt(20) == 0) {
+      if (sync && random.nextInt(40) == 0) {
         log.awaitDurable(position - random.nextInt((int) Math.min(position, 5)));
       }
     }
