@@ -26,7 +26,8 @@ final class CatalogEvolution {
     for (var contract : declared) {
       inForce
           .find(contract.name())
-          .ifPresentOrElse(before -> compare(before, contract, problems), () -> added.add(contract));
+          .ifPresentOrElse(
+              before -> compare(before, contract, problems), () -> added.add(contract));
     }
     var names = declared.stream().map(NamespaceContract::name).collect(Collectors.toSet());
     for (var before : inForce.namespaces()) {
@@ -50,11 +51,7 @@ final class CatalogEvolution {
 
   private static NamespaceContract withVersion(NamespaceContract contract, long version) {
     return new NamespaceContract(
-        contract.name(),
-        contract.type(),
-        contract.durability(),
-        contract.valueBytesMax(),
-        version);
+        contract.name(), contract.type(), contract.durability(), contract.valueBytesMax(), version);
   }
 
   private static void compare(

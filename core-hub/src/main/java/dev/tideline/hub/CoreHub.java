@@ -29,8 +29,7 @@ public final class CoreHub implements AutoCloseable {
   private final AdminServer admin;
   private final Deque<AutoCloseable> closing;
 
-  private CoreHub(
-      ReplicationServer replication, AdminServer admin, Deque<AutoCloseable> closing) {
+  private CoreHub(ReplicationServer replication, AdminServer admin, Deque<AutoCloseable> closing) {
     this.replication = replication;
     this.admin = admin;
     this.closing = closing;
@@ -97,8 +96,7 @@ public final class CoreHub implements AutoCloseable {
                 new FanoutDriver(changeLog),
                 clock,
                 tally,
-                new IngestDriver.Limits(
-                    config.heartbeatIntervalMs(), config.inFlightBytesMax())));
+                new IngestDriver.Limits(config.heartbeatIntervalMs(), config.inFlightBytesMax())));
     var recovery = new HubRecovery(changeLog, reconcile, ingest, clock);
     recovery.run(declared, config.clockSkewMs());
     var replication = ReplicationServer.start(config.bind(), config.grpcPort(), ingest);

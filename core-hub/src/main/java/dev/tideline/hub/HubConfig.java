@@ -57,7 +57,11 @@ public record HubConfig(
       new Setting(
           "log.reserve-bytes", "268435456", "bytes", "of the disk that the log leaves free");
   private static final Setting TABLE_ENTRIES_MAX =
-      new Setting("table.entries-max", "4000000", "keys", "of the canonical table; at the limit writes of further keys are rejected");
+      new Setting(
+          "table.entries-max",
+          "4000000",
+          "keys",
+          "of the canonical table; at the limit writes of further keys are rejected");
   private static final Setting HEARTBEAT_INTERVAL_MS =
       new Setting("heartbeat.interval-ms", "500", "ms", "told to edges; bounds their staleness");
   private static final Setting IN_FLIGHT_BYTES_MAX =

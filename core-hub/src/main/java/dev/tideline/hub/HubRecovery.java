@@ -45,10 +45,7 @@ final class HubRecovery {
   private long term;
 
   HubRecovery(
-      ChangeLogDriver changeLog,
-      ReconcileDriver reconcile,
-      IngestDriver ingest,
-      HubClock clock) {
+      ChangeLogDriver changeLog, ReconcileDriver reconcile, IngestDriver ingest, HubClock clock) {
     this.changeLog = changeLog;
     this.reconcile = reconcile;
     this.ingest = ingest;

@@ -114,8 +114,7 @@ class CatalogFileTest {
             () ->
                 HubConfig.read(
                     Map.of("grpc.port", "x", "partitions", "7", "nonsense", "1"), Map.of()))
-        .isInstanceOfSatisfying(
-            ConfigException.class, e -> assertThat(e.problems()).hasSize(3));
+        .isInstanceOfSatisfying(ConfigException.class, e -> assertThat(e.problems()).hasSize(3));
     var config = HubConfig.read(Map.of(), Map.of("TIDELINE_GRPC_PORT", "0"));
     assertThat(config.grpcPort()).isZero();
     assertThat(config.adminPort()).isEqualTo(7480);

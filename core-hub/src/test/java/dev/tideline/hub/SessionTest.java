@@ -268,8 +268,7 @@ class SessionTest {
       var plain = batchOf(a.write(put("players", "z/1", "x".repeat(1000))));
       var packed = Zstd.compress(plain.getPayload().toByteArray());
       var link = hub.connect(a.hello());
-      link.send(
-          frameOf(plain.setCodec(Codec.ZSTD).setPayload(ByteString.copyFrom(packed))));
+      link.send(frameOf(plain.setCodec(Codec.ZSTD).setPayload(ByteString.copyFrom(packed))));
       hub.log.sync();
       assertThat(link.stream().frames).anyMatch(HubFrame::hasMutationAck);
     }
@@ -289,9 +288,10 @@ class SessionTest {
     void cutByACrashBetweenTwoPartitionsAreDecidedOnceWhenSentAgain() {
       var link = hub.connect(a.hello());
       long before = hub.log.lastPosition();
-      var writes = new dev.tideline.wire.v1.Mutation[] {
-        a.write(add("z/1", 1)), a.write(add("y/1", 2)), a.write(add("z/1", 4))
-      };
+      var writes =
+          new dev.tideline.wire.v1.Mutation[] {
+            a.write(add("z/1", 1)), a.write(add("y/1", 2)), a.write(add("z/1", 4))
+          };
       link.send(batch(writes));
       assertThat(hub.log.lastPosition()).isEqualTo(before + 2);
 

@@ -46,7 +46,8 @@ final class RawPath {
     int high = at + 2 < raw.length() ? Character.digit(raw.charAt(at + 1), 16) : -1;
     int low = at + 2 < raw.length() ? Character.digit(raw.charAt(at + 2), 16) : -1;
     if (high < 0 || low < 0) {
-      throw new InvalidInputException("the key has a '%' that two hexadecimal digits do not follow");
+      throw new InvalidInputException(
+          "the key has a '%' that two hexadecimal digits do not follow");
     }
     return 16 * high + low;
   }

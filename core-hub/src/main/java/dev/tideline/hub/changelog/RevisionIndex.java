@@ -3,9 +3,9 @@ package dev.tideline.hub.changelog;
 import java.util.Arrays;
 
 /**
- * From a partition's revision to a position in the log at or before it. Sparse: one entry in {@value
- * #RECORDS_PER_ENTRY} records of a partition, so a reader skips at most that many of them. Safe for
- * threads.
+ * From a partition's revision to a position in the log at or before it. Sparse: one entry in
+ * {@value #RECORDS_PER_ENTRY} records of a partition, so a reader skips at most that many of them.
+ * Safe for threads.
  */
 final class RevisionIndex {
 

@@ -129,11 +129,7 @@ public final class HubSession {
   private void welcome(Action.Open open) {
     var start =
         SessionStart.of(
-            open.hello(),
-            open.edge(),
-            shared.reconcile(),
-            shared.changeLog(),
-            ingest.catalog());
+            open.hello(), open.edge(), shared.reconcile(), shared.changeLog(), ingest.catalog());
     start
         .welcome()
         .setProtocol(IngestCore.PROTOCOL)
@@ -158,8 +154,7 @@ public final class HubSession {
   }
 
   private int credits() {
-    return (int)
-        Math.max(2, shared.limits().inFlightBytesMax() / BatchPayload.BATCH_BYTES_MAX);
+    return (int) Math.max(2, shared.limits().inFlightBytesMax() / BatchPayload.BATCH_BYTES_MAX);
   }
 
   private void decide(Action.Decide decide) {
@@ -267,8 +262,7 @@ public final class HubSession {
       return;
     }
     if (welcomed) {
-      var goAway =
-          GoAway.newBuilder().setReason(why.getText()).setDelayMsMax(RETURN_DELAY_MS_MAX);
+      var goAway = GoAway.newBuilder().setReason(why.getText()).setDelayMsMax(RETURN_DELAY_MS_MAX);
       fanout.end(HubFrame.newBuilder().setGoAway(goAway).build(), lastWord(why));
     } else {
       fanout.end(lastWord(why));

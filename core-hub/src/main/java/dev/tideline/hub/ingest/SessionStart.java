@@ -106,9 +106,7 @@ final class SessionStart {
   private void add(StartPlan plan, PartitionStatus status, ChangeLogDriver changeLog) {
     int partition = status.partition();
     var message =
-        PartitionStart.newBuilder()
-            .setPartition(partition)
-            .setHead(Ids.encode(status.position()));
+        PartitionStart.newBuilder().setPartition(partition).setHead(Ids.encode(status.position()));
     switch (plan) {
       case StartPlan.Resume(long revision) -> {
         next[partition] = revision;

@@ -63,8 +63,7 @@ final class ContractCheck {
   }
 
   private static boolean longer(String text, int bytesMax) {
-    return 3 * text.length() > bytesMax
-        && text.getBytes(StandardCharsets.UTF_8).length > bytesMax;
+    return 3 * text.length() > bytesMax && text.getBytes(StandardCharsets.UTF_8).length > bytesMax;
   }
 
   /** The type of a namespace that passed the check. */

@@ -107,8 +107,7 @@ final class Decider {
     var mutation = MutationCodec.decode(message);
     var refused = contracts.check(mutation, message.getSerializedSize());
     if (refused != Reason.NONE) {
-      var verdict =
-          refused == Reason.UNKNOWN_NAMESPACE ? Verdict.QUARANTINED : Verdict.REJECTED;
+      var verdict = refused == Reason.UNKNOWN_NAMESPACE ? Verdict.QUARANTINED : Verdict.REJECTED;
       keepAside(decision, verdict, refused, message.toByteString());
       return;
     }
@@ -169,9 +168,7 @@ final class Decider {
           it.message().toByteString());
       return;
     }
-    it.decision()
-        .setVerdict(Verdicts.encode(Verdict.DUPLICATE))
-        .setFirst(Ids.encode(first.id()));
+    it.decision().setVerdict(Verdicts.encode(Verdict.DUPLICATE)).setFirst(Ids.encode(first.id()));
     var joined = new ArrayList<Touched>();
     for (var operation : it.mutation().operations()) {
       if (find(joined, operation.target()).isEmpty()) {
@@ -266,8 +263,7 @@ final class Decider {
   private boolean write(Case it, List<Touched> touched) {
     int mark = table.mark();
     for (var at : touched) {
-      if (at.changed
-          && !table.write(at.target, at.before, new Entry(it.revision(), at.state))) {
+      if (at.changed && !table.write(at.target, at.before, new Entry(it.revision(), at.state))) {
         table.rollbackTo(mark);
         it.decision().clearChanges();
         return false;

@@ -131,7 +131,6 @@ final class PartitionDriver {
   }
 
   synchronized KeyReading read(QualifiedKey target) {
-    return new KeyReading(
-        core.read(target), core.status().position(), changeLog.lastPosition());
+    return new KeyReading(core.read(target), core.status().position(), changeLog.lastPosition());
   }
 }

@@ -115,9 +115,7 @@ class FanoutTest {
     var batch = stream.changes().getFirst();
     assertThat(batch.getFromRevision()).isEqualTo(1);
     assertThat(batch.getToRevision()).isEqualTo(3);
-    assertThat(batch.getVerdictsList())
-        .extracting(OwnVerdict::getRevision)
-        .containsExactly(2L, 3L);
+    assertThat(batch.getVerdictsList()).extracting(OwnVerdict::getRevision).containsExactly(2L, 3L);
     assertThat(batch.getIncludedList())
         .extracting(IncludedSequence::getSequence)
         .containsExactly(3L);

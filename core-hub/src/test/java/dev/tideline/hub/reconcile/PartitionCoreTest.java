@@ -152,7 +152,8 @@ class PartitionCoreTest {
       var catalog =
           new Catalog(
               1,
-              List.of(new NamespaceContract("players", DataType.REGISTER, Durability.DISK, 65536, 1)));
+              List.of(
+                  new NamespaceContract("players", DataType.REGISTER, Durability.DISK, 65536, 1)));
       core.open(catalog, SKEW_MS);
       var mutations = new Mutation[20];
       for (int i = 0; i < mutations.length; i++) {

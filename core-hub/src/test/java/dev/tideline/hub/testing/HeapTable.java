@@ -55,7 +55,9 @@ public final class HeapTable implements Table {
 
   @Override
   public long bytes() {
-    return entries.entrySet().stream().mapToLong(e -> e.getKey().size() + e.getValue().size()).sum();
+    return entries.entrySet().stream()
+        .mapToLong(e -> e.getKey().size() + e.getValue().size())
+        .sum();
   }
 
   @Override
