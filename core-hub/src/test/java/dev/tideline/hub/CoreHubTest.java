@@ -21,6 +21,8 @@ import dev.tideline.wire.v1.Mutation;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +30,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
@@ -81,7 +84,7 @@ class CoreHubTest {
   }
 
   private static Answer request(CoreHub hub, String method, String rawPath) throws IOException {
-    try (var socket = new Socket("127.0.0.1", hub.adminPort())) {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), hub.adminPort())) {
       var request = method + " " + rawPath + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       var in =
@@ -91,10 +94,11 @@ class CoreHubTest {
       var headers = new HashMap<String, String>();
       for (var line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
         int colon = line.indexOf(':');
-        headers.put(line.substring(0, colon).toLowerCase(), line.substring(colon + 1).strip());
+        headers.put(
+            line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
       }
       var body = in.lines().collect(Collectors.joining("\n"));
-      return new Answer(Integer.parseInt(status.split(" ")[1]), headers, body);
+      return new Answer(Integer.parseInt(status.substring(9, 12)), headers, body);
     }
   }
 
@@ -221,7 +225,7 @@ class CoreHubTest {
     @Test
     void aPortInUseIsNamedWithTheWayOut() throws IOException {
       try (var taken = new ServerSocket()) {
-        taken.bind(new java.net.InetSocketAddress("127.0.0.1", 0));
+        taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         var port = Integer.toString(taken.getLocalPort());
         assertThatThrownBy(() -> start("grpc.port", port))
             .isInstanceOf(StartException.class)
@@ -340,7 +344,7 @@ class CoreHubTest {
             .contains("\"connected\":true")
             .contains("\"lag\":2");
         assertThat(get(hub, "/v1/partitions").body()).contains("\"partition\":63");
-        atA.close();
+        atA.hangUp();
         Awaitility.await()
             .until(() -> get(hub, "/v1/edges").body().contains("\"connected\":false"));
       }

@@ -60,8 +60,12 @@ public final class DialledEdge implements AutoCloseable {
   }
 
   /** Breaks the link without a word. */
+  public void hangUp() {
+    channel.shutdownNow();
+  }
+
   @Override
   public void close() {
-    channel.shutdownNow();
+    hangUp();
   }
 }
