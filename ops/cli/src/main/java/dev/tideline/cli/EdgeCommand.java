@@ -15,8 +15,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     header = "Run an edge.",
     description = {
-      "Runs until it is told to stop (Ctrl-C, SIGTERM). Prints where it listens once it is ready.",
-      "It needs the hub only for its very first start; afterwards it serves with or without."
+      "Runs until it is told to stop (Ctrl-C, SIGTERM). Prints where it listens once it is ready. "
+          + "It needs the hub only for its very first start; afterwards it serves with or without."
     },
     footer = {"", "Example: tideline edge --id lisbon --hub 10.0.0.5:7400"})
 final class EdgeCommand implements Callable<Integer> {

@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     header = "Read a value.",
     description = {
-      "Prints the bytes as they were put; on a terminal a line end follows. With --json also the",
-      "version, how old the edge's copy may be, and whether undecided writes are in it."
+      "Prints the bytes as they were put; on a terminal a line end follows. With --json also the "
+          + "version, how old the edge's copy may be, and whether undecided writes are in it."
     },
     footer = {"", "Example: tideline get players eu/p1"})
 final class GetCommand implements Callable<Integer> {

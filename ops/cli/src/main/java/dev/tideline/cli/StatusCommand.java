@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     header = "Show how an edge and the hub are.",
     description = {
-      "Without options both the edge and the hub of this machine; with --edge or --hub just those",
-      "that are named. Exit status 3 if one that was asked does not answer."
+      "Without options both the edge and the hub of this machine; with --edge or --hub just those "
+          + "that are named. Exit status 3 if one that was asked does not answer."
     },
     footer = {"", "Example: tideline status --hub http://10.0.0.5:7480"})
 final class StatusCommand implements Callable<Integer> {

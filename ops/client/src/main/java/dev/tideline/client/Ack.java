@@ -11,6 +11,11 @@ public enum Ack {
   /** Durable and decided at the hub. */
   HUB;
 
+  /** Reads it in any case. */
+  static Ack parse(String text) {
+    return valueOf(text.toUpperCase(Locale.ROOT));
+  }
+
   /** As written in a query. */
   String parameter() {
     return name().toLowerCase(Locale.ROOT);

@@ -102,7 +102,7 @@ public final class EdgeClient implements AutoCloseable {
     var document = NodeHttp.document(response);
     return new Written(
         document.path("receipt").asText(),
-        Ack.valueOf(document.path("ack").asText()),
+        Ack.parse(document.path("ack").asText()),
         text(document, "verdict"),
         response.version(),
         response.body().text());

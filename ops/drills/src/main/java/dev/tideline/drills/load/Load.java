@@ -36,14 +36,14 @@ public final class Load implements AutoCloseable {
     for (var edge : edges) {
       for (int i = 0; i < size.scanners(); i++) {
         load.scanners.add(
-            start("scanner-" + i, new Scanner(edge, edges, scans, ledger, load::goesOn)));
+            load.start("scanner-" + i, new Scanner(edge, edges, scans, ledger, load::goesOn)));
       }
       for (int i = 0; i < size.gameServers(); i++) {
-        load.others.add(start("game-" + i, new GameServer(edge, ledger, load::goesOn)));
+        load.others.add(load.start("game-" + i, new GameServer(edge, ledger, load::goesOn)));
       }
     }
     if (size.probe() && edges.size() > 1) {
-      load.others.add(start("probe", load.newProbe()));
+      load.others.add(load.start("probe", load.newProbe()));
     }
     return load;
   }
@@ -89,8 +89,11 @@ public final class Load implements AutoCloseable {
     return goesOn;
   }
 
-  private static Thread start(String name, Runnable user) {
-    return Thread.ofVirtual().name(name).start(user);
+  private Thread start(String name, Runnable user) {
+    return Thread.ofVirtual()
+        .name(name)
+        .uncaughtExceptionHandler((thread, failure) -> ledger.fail(name + " broke: " + failure))
+        .start(user);
   }
 
   private static void join(Thread thread) {
