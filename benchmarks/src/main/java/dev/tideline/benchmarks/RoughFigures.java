@@ -39,7 +39,7 @@ public final class RoughFigures {
   private static final int VISIBILITY_WARMUP = 5_000;
   private static final Duration WARMUP = Duration.ofSeconds(10);
   private static final Duration MEASURED = Duration.ofSeconds(15);
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   /** Undecided mutations beyond which the load waits: enough to keep every batch full. */
   private static final int BACKLOG_MAX = 20_000;

@@ -20,7 +20,7 @@ import java.util.function.UnaryOperator;
 /** An installation of a hub and two edges, its load, and the proof in the end. */
 final class Drill implements AutoCloseable {
   private static final Load.Size SIZE = new Load.Size(3, 1, false);
-  private static final Duration REST_PATIENCE = Duration.ofSeconds(60);
+  private static final Duration REST_PATIENCE = Duration.ofMinutes(1);
 
   private final Rig rig;
   private final Ledger ledger = new Ledger();

@@ -16,7 +16,7 @@ import java.util.List;
 public final class Rig implements AutoCloseable {
 
   /** Long for a cold JVM on a machine that is busy with other things. */
-  public static final Duration START_PATIENCE = Duration.ofSeconds(120);
+  public static final Duration START_PATIENCE = Duration.ofMinutes(2);
 
   private final RigConfig config;
   private final RigHub hub;

@@ -39,7 +39,7 @@ public final class Demo {
       Duration duration, int edges, Optional<ScanFile> scans, Optional<Path> report) {}
 
   /** Far longer than a healed installation needs; short enough to be told that it does not. */
-  private static final Duration REST_PATIENCE = Duration.ofSeconds(60);
+  private static final Duration REST_PATIENCE = Duration.ofMinutes(1);
 
   private static final Duration VIEW_EACH = Duration.ofMillis(500);
 

@@ -18,7 +18,7 @@ final class Scanner implements Runnable {
   private static final int ELSEWHERE_EACH = 20;
 
   /** Much longer than any restart here takes. */
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final BusyEdge home;
   private final List<BusyEdge> edges;
