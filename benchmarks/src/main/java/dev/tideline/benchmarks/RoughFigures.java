@@ -158,7 +158,7 @@ public final class RoughFigures {
 
   /** Decisions that the other edge has applied: revisions are dense. */
   private long seen() {
-    return rig.edges().getFirst().client().node().revisions().values().stream()
+    return rig.edges().getFirst().client().node().orThrow().revisions().values().stream()
         .mapToLong(Long::longValue)
         .sum();
   }
