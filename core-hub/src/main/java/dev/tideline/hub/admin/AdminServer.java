@@ -7,7 +7,9 @@ import dev.tideline.hub.reconcile.Tally;
 import dev.tideline.model.Catalog;
 import dev.tideline.runtime.StartException;
 import io.helidon.webserver.WebServer;
-import java.net.BindException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 
 /** The admin port. Requests run on virtual threads, one per connection. */
 public final class AdminServer implements AutoCloseable {
@@ -33,6 +35,7 @@ public final class AdminServer implements AutoCloseable {
    * @throws StartException if it cannot be had
    */
   public static AdminServer start(String bind, int port, Views views) {
+    requireFree(bind, port);
     var routes = new AdminRoutes(views);
     var server =
         WebServer.builder()
@@ -41,18 +44,27 @@ public final class AdminServer implements AutoCloseable {
             .shutdownHook(false)
             .routing(routing -> routing.any(routes))
             .build();
-    try {
-      return new AdminServer(server.start());
-    } catch (RuntimeException e) {
-      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-        if (cause instanceof BindException bound) {
-          throw new StartException(
-              "cannot listen on %s port %d (%s): stop what has the port, or set admin.port"
-                  .formatted(bind, port, bound.getMessage()));
-        }
-      }
-      throw e;
+    server.start();
+    // The server reports a port that it could not have by not running, not by an exception.
+    if (!server.isRunning()) {
+      throw cannotListen(bind, port, "the server did not start");
     }
+    return new AdminServer(server);
+  }
+
+  /** Found out beforehand, because the server would put a stack trace into the log. */
+  private static void requireFree(String bind, int port) {
+    try (var probe = new ServerSocket()) {
+      probe.bind(new InetSocketAddress(bind, port));
+    } catch (IOException e) {
+      throw cannotListen(bind, port, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static StartException cannotListen(String bind, int port, String why) {
+    return new StartException(
+        "cannot listen on %s port %d (%s): stop what has the port, or set admin.port"
+            .formatted(bind, port, why));
   }
 
   /** The port it listens on. */
