@@ -104,6 +104,7 @@ public final class CoreHub implements AutoCloseable {
     var admin =
         AdminServer.start(
             config.bind(),
+            HubConfig.ADMIN_PORT,
             config.adminPort(),
             new AdminServer.Views(reconcile, changeLog, ingest, tally, recovery.catalog()));
     closing.push(admin);

@@ -41,7 +41,7 @@ public record HubConfig(
       new Setting("bind", "127.0.0.1", "an address", "loopback, until there is a wish to be seen");
   private static final Setting GRPC_PORT =
       new Setting("grpc.port", "7400", "a TCP port, 0 for any", "edges dial it");
-  private static final Setting ADMIN_PORT =
+  static final Setting ADMIN_PORT =
       new Setting("admin.port", "7480", "a TCP port, 0 for any", "health, edges, partitions, keys");
   private static final Setting CATALOG_FILE =
       new Setting("catalog.file", "", "a YAML file", "namespaces; may only add to those in force");
@@ -59,7 +59,7 @@ public record HubConfig(
   private static final Setting TABLE_ENTRIES_MAX =
       new Setting(
           "table.entries-max",
-          "4000000",
+          "1000000",
           "keys",
           "of the canonical table; at the limit writes of further keys are rejected");
   private static final Setting HEARTBEAT_INTERVAL_MS =

@@ -61,7 +61,7 @@ public final class EdgeNode implements AutoCloseable {
       var parts = new UplinkDriver.Parts(config.edge(), replica, journal, freshness, clock);
       var uplink = keep(new UplinkDriver(parts, channel));
       gateway = new EdgeGateway(config.edge(), replica, uplink, freshness, clock);
-      http = keep(new HttpApi(gateway, config.bind(), config.httpPort()));
+      http = keep(new HttpApi(gateway, config.bind(), EdgeConfig.HTTP_PORT, config.httpPort()));
       uplink.start();
     } catch (RuntimeException e) {
       close();

@@ -47,17 +47,17 @@ public record KeyPath(String namespace, String key, Optional<String> action) {
    * @throws InvalidInputException if it is not that
    */
   public static String decode(String raw) {
-    if (raw.indexOf('%') < 0) {
-      return raw;
-    }
-    var bytes = ByteBuffer.allocate(raw.length() * 3);
+    var bytes = ByteBuffer.allocate(raw.length());
     for (int i = 0; i < raw.length(); i++) {
       char each = raw.charAt(i);
       if (each == '%') {
         bytes.put((byte) (hex(raw, i + 1) << 4 | hex(raw, i + 2)));
         i += 2;
+      } else if (each > ' ' && each <= '~') {
+        bytes.put((byte) each);
       } else {
-        bytes.put(String.valueOf(each).getBytes(StandardCharsets.UTF_8));
+        throw new InvalidInputException(
+            "the path has the raw character U+%04X: percent-encode it".formatted((int) each));
       }
     }
     try {

@@ -5,19 +5,16 @@ import dev.tideline.hub.ingest.IngestDriver;
 import dev.tideline.hub.reconcile.ReconcileDriver;
 import dev.tideline.hub.reconcile.Tally;
 import dev.tideline.model.Catalog;
-import dev.tideline.runtime.StartException;
-import io.helidon.webserver.WebServer;
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
+import dev.tideline.runtime.HttpListener;
+import dev.tideline.runtime.Setting;
 
 /** The admin port. Requests run on virtual threads, one per connection. */
 public final class AdminServer implements AutoCloseable {
 
-  private final WebServer server;
+  private final HttpListener listener;
 
-  private AdminServer(WebServer server) {
-    this.server = server;
+  private AdminServer(HttpListener listener) {
+    this.listener = listener;
   }
 
   /** What there is to be seen. */
@@ -31,49 +28,22 @@ public final class AdminServer implements AutoCloseable {
   /**
    * Starts to listen.
    *
+   * @param setting that names the port, for messages
    * @param port 0 for any that is free
-   * @throws StartException if it cannot be had
+   * @throws dev.tideline.runtime.StartException if it cannot be had
    */
-  public static AdminServer start(String bind, int port, Views views) {
-    requireFree(bind, port);
+  public static AdminServer start(String bind, Setting setting, int port, Views views) {
     var routes = new AdminRoutes(views);
-    var server =
-        WebServer.builder()
-            .host(bind)
-            .port(port)
-            .shutdownHook(false)
-            .routing(routing -> routing.any(routes))
-            .build();
-    server.start();
-    // The server reports a port that it could not have by not running, not by an exception.
-    if (!server.isRunning()) {
-      throw cannotListen(bind, port, "the server did not start");
-    }
-    return new AdminServer(server);
-  }
-
-  /** Found out beforehand, because the server would put a stack trace into the log. */
-  private static void requireFree(String bind, int port) {
-    try (var probe = new ServerSocket()) {
-      probe.bind(new InetSocketAddress(bind, port));
-    } catch (IOException e) {
-      throw cannotListen(bind, port, String.valueOf(e.getMessage()));
-    }
-  }
-
-  private static StartException cannotListen(String bind, int port, String why) {
-    return new StartException(
-        "cannot listen on %s port %d (%s): stop what has the port, or set admin.port"
-            .formatted(bind, port, why));
+    return new AdminServer(HttpListener.start(bind, setting, port, routes));
   }
 
   /** The port it listens on. */
   public int port() {
-    return server.port();
+    return listener.port();
   }
 
   @Override
   public void close() {
-    server.stop();
+    listener.close();
   }
 }

@@ -5,15 +5,13 @@ import dev.tideline.model.Key;
 import dev.tideline.model.NamespaceContract;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.runtime.ErrorCode;
+import dev.tideline.runtime.HttpAnswers;
+import dev.tideline.runtime.HttpListener;
 import dev.tideline.runtime.KeyPath;
 import dev.tideline.runtime.Refusal;
-import io.helidon.webserver.WebServer;
+import dev.tideline.runtime.Setting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import io.helidon.webserver.http1.Http1Config;
-import io.helidon.webserver.http1.Http1ConnectionSelector;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,40 +29,23 @@ public final class HttpApi implements AutoCloseable {
 
   private final HttpReads reads;
   private final HttpWrites writes;
-  private final WebServer server;
+  private final HttpListener listener;
 
-  /** Listens at once; port 0 takes any free one. */
-  public HttpApi(EdgeGateway gateway, String bind, int port) {
+  /**
+   * Listens at once.
+   *
+   * @param setting that names the port, for messages
+   * @param port 0 for any that is free
+   */
+  public HttpApi(EdgeGateway gateway, String bind, Setting setting, int port) {
     reads = new HttpReads(gateway);
     writes = new HttpWrites(gateway);
-    server =
-        WebServer.builder()
-            .address(address(bind))
-            .port(port)
-            .shutdownHook(false)
-            .featuresDiscoverServices(false)
-            .connectionOptions(options -> options.tcpNoDelay(true))
-            .addConnectionSelector(
-                Http1ConnectionSelector.builder()
-                    .config(Http1Config.builder().validatePath(false).build())
-                    .build())
-            .routing(routing -> routing.any(this::handle))
-            .build()
-            .start();
-  }
-
-  private static InetAddress address(String bind) {
-    try {
-      return InetAddress.getByName(bind);
-    } catch (UnknownHostException e) {
-      throw new InvalidInputException(
-          "bind '%s' is not an address of this machine".formatted(bind));
-    }
+    listener = HttpListener.start(bind, setting, port, this::handle);
   }
 
   /** The port that it listens on. */
   public int port() {
-    return server.port();
+    return listener.port();
   }
 
   private void handle(ServerRequest request, ServerResponse response) {
@@ -86,17 +67,14 @@ public final class HttpApi implements AutoCloseable {
   private void route(ServerRequest request, ServerResponse response) {
     var path = request.prologue().uriPath().rawPath();
     var method = request.prologue().method().text().toUpperCase(Locale.ROOT);
-    switch (path) {
-      case "/v1/node" -> HttpAnswers.onlyGet(method, response, () -> reads.node(response, port()));
-      case "/health/live" -> HttpAnswers.onlyGet(method, response, () -> reads.live(response));
-      case "/health/ready" -> HttpAnswers.onlyGet(method, response, () -> reads.ready(response));
-      default -> {
-        if (path.startsWith(RECEIPTS)) {
-          var text = path.substring(RECEIPTS.length());
-          HttpAnswers.onlyGet(method, response, () -> reads.receipt(text, response));
-        } else {
-          key(method, path, request, response);
-        }
+    if (!path.equals("/v1/node") && !path.startsWith("/health/") && !path.startsWith(RECEIPTS)) {
+      key(method, path, request, response);
+    } else if (HttpAnswers.isGet(method, response)) {
+      switch (path) {
+        case "/v1/node" -> reads.node(response, port());
+        case "/health/live" -> HttpAnswers.health(response, true);
+        case "/health/ready" -> reads.ready(response);
+        default -> reads.receipt(path.substring(path.lastIndexOf('/') + 1), response);
       }
     }
   }
@@ -124,6 +102,6 @@ public final class HttpApi implements AutoCloseable {
 
   @Override
   public void close() {
-    server.stop();
+    listener.close();
   }
 }

@@ -2,26 +2,26 @@ package dev.tideline.edge.api;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tideline.codec.TokenCodec;
 import dev.tideline.edge.replica.OwnVerdict;
 import dev.tideline.edge.replica.ReceiptState;
 import dev.tideline.edge.uplink.Freshness;
 import dev.tideline.model.InvalidInputException;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
-import dev.tideline.model.State;
 import dev.tideline.model.Verdict;
+import dev.tideline.model.VersionToken;
 import dev.tideline.runtime.ErrorCode;
+import dev.tideline.runtime.HttpAnswers;
 import dev.tideline.runtime.KeyPath;
 import dev.tideline.runtime.Refusal;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerResponse;
-import java.nio.charset.StandardCharsets;
 
 /** Answers that write nothing. */
 final class HttpReads {
 
-  private static final HeaderName AS_OF = HeaderNames.create("Tideline-As-Of-Revision");
   private static final HeaderName STALENESS = HeaderNames.create("Tideline-Staleness-Ms");
   private static final HeaderName PENDING = HeaderNames.create("Tideline-Pending-Local");
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -37,33 +37,18 @@ final class HttpReads {
       case ReadResult.Refused refused -> HttpAnswers.refuse(response, refused.refusal());
       case ReadResult.Read read -> {
         var reading = read.reading();
-        response.header(AS_OF, Long.toString(reading.token().context().seen().revision()));
         response.header(STALENESS, Long.toString(read.stalenessMs()));
         response.header(PENDING, Boolean.toString(reading.pendingLocal()));
-        HttpAnswers.tag(response, reading.token());
-        value(target, reading.state(), response);
+        tag(response, reading.token());
+        long asOf = reading.token().context().seen().revision();
+        HttpAnswers.state(target, reading.state(), asOf, response);
       }
     }
   }
 
-  private static void value(QualifiedKey target, State state, ServerResponse response) {
-    switch (state) {
-      case State.Register register when !state.dead() -> {
-        response.header(HeaderNames.CONTENT_TYPE, register.version().contentType());
-        response.send(register.version().value().toByteArray());
-      }
-      case State.Counter counter -> {
-        response.header(HeaderNames.CONTENT_TYPE, HttpAnswers.JSON);
-        response.send(Long.toString(counter.sum()).getBytes(StandardCharsets.US_ASCII));
-      }
-      default ->
-          HttpAnswers.refuse(
-              response,
-              new Refusal(
-                  ErrorCode.KEY_UNKNOWN,
-                  "'%s' was never written, or is deleted".formatted(target),
-                  "write it first"));
-    }
+  /** What the client has seen, as an entity tag. */
+  static void tag(ServerResponse response, VersionToken token) {
+    response.header(HeaderNames.ETAG, '"' + TokenCodec.toText(TokenCodec.encode(token)) + '"');
   }
 
   void receipt(String text, ServerResponse response) {
@@ -167,13 +152,9 @@ final class HttpReads {
     HttpAnswers.json(response, 200, json);
   }
 
-  void live(ServerResponse response) {
-    HttpAnswers.json(response, 200, JSON.objectNode().put("status", "UP"));
-  }
-
   void ready(ServerResponse response) {
     if (gateway.catalog().known()) {
-      live(response);
+      HttpAnswers.health(response, true);
       return;
     }
     HttpAnswers.refuse(

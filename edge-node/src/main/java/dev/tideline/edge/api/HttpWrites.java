@@ -1,11 +1,13 @@
 package dev.tideline.edge.api;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.tideline.model.DataType;
 import dev.tideline.model.Durability;
 import dev.tideline.model.NamespaceContract;
 import dev.tideline.model.Operation;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.runtime.ErrorCode;
+import dev.tideline.runtime.HttpAnswers;
 import dev.tideline.runtime.Refusal;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
@@ -92,7 +94,7 @@ final class HttpWrites {
             .put("receipt", acknowledged.receipt().toString())
             .put("ack", acknowledged.reached().text());
     acknowledged.verdict().ifPresent(verdict -> HttpReads.add(verdict, json));
-    HttpAnswers.tag(response, acknowledged.token());
+    HttpReads.tag(response, acknowledged.token());
     boolean late =
         acknowledged.asked() == Durability.HUB && acknowledged.reached() != Durability.HUB;
     HttpAnswers.json(response, late ? 202 : 200, json);
@@ -115,11 +117,18 @@ final class HttpWrites {
             "see the Allow header"));
   }
 
+  /** The methods that a key of this type takes. */
+  private static String allow(DataType type) {
+    return switch (type) {
+      case REGISTER -> "GET, PUT, DELETE";
+      case COUNTER -> "GET, POST";
+    };
+  }
+
   private void allow(QualifiedKey target, ServerResponse response) {
     gateway
         .catalog()
         .find(target.namespace())
-        .ifPresent(
-            contract -> response.header(HeaderNames.ALLOW, HttpAnswers.allow(contract.type())));
+        .ifPresent(contract -> response.header(HeaderNames.ALLOW, allow(contract.type())));
   }
 }

@@ -17,8 +17,9 @@ import picocli.CommandLine.HelpCommand;
     header = "An edge/region replication gateway with a local cache.",
     description = {
       "",
-      "An edge beside your servers answers reads from its own copy and takes writes at any moment, "
-          + "also with the uplink down; a hub in the middle reconciles them. Try 'tideline demo' first."
+      "An edge beside your servers answers reads from its own copy and takes writes at any moment,"
+          + " also with the uplink down; a hub in the middle reconciles them. Try 'tideline demo'"
+          + " first."
     },
     footer = {
       "",

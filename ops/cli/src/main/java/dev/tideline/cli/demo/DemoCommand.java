@@ -23,14 +23,15 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     header = "Watch writes survive a lost link and killed processes, and have it proved.",
     description = {
-      "Starts a hub and edges as processes on this machine. Warehouse scanners add stock and game "
-          + "servers read and update players at their edge. Half-way an edge loses its link for a "
-          + "quarter of the time and goes on; then an edge and the hub are killed (SIGKILL) and started "
-          + "again. In the end every key is read from every process and compared, every acknowledged "
-          + "write is asked after, and every counter is held against the scans.",
+      "Starts a hub and edges as processes on this machine. Warehouse scanners add stock and game"
+          + " servers read and update players at their edge. Half-way an edge loses its link for a"
+          + " quarter of the time and goes on; then an edge and the hub are killed (SIGKILL) and"
+          + " started again. In the end every key is read from every process and compared, every"
+          + " acknowledged write is asked after, and every counter is held against the scans.",
       "",
-      "Exit status 0 only if all nodes agree, nothing was lost and nothing counted twice. The data "
-          + "lie in a temporary directory (1 GB or so), which is removed unless something was wrong."
+      "Exit status 0 only if all nodes agree, nothing was lost and nothing counted twice. The data"
+          + " lie in a temporary directory (1 GB or so), which is removed unless something was"
+          + " wrong."
     },
     footer = {
       "",

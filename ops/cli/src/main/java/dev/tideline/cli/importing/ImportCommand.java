@@ -27,12 +27,13 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     header = "Write what a file says, line by line, each line exactly once.",
     description = {
-      "Each line is one JSON object with namespace, key, op (put, delete or add), value or delta, "
-          + "and, if it has one, contentType and idempotencyKey. Lines of one key keep their order.",
+      "Each line is one JSON object with namespace, key, op (put, delete or add), value or delta,"
+          + " and, if it has one, contentType and idempotencyKey. Lines of one key keep their"
+          + " order.",
       "",
-      "Refused lines are reported and left out (exit status 1). If the edge cannot be reached, "
-          + "call again: it goes on exactly where it was. A file that was edited is another file: lines "
-          + "without an idempotencyKey of their own then count again."
+      "Refused lines are reported and left out (exit status 1). If the edge cannot be reached, call"
+          + " again: it goes on exactly where it was. A file that was edited is another file: lines"
+          + " without an idempotencyKey of their own then count again."
     },
     footer = {
       "",

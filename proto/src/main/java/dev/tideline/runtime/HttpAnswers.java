@@ -1,0 +1,81 @@
+package dev.tideline.runtime;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.tideline.model.QualifiedKey;
+import dev.tideline.model.State;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerResponse;
+import java.nio.charset.StandardCharsets;
+
+/** What edge and hub answer alike over HTTP. */
+public final class HttpAnswers {
+
+  private static final HeaderName AS_OF = HeaderNames.create("Tideline-As-Of-Revision");
+  private static final String JSON = "application/json";
+
+  /** Seconds after which a refusal for want of room or hub is worth another try. */
+  private static final String RETRY_AFTER_S = "1";
+
+  private HttpAnswers() {}
+
+  /** Answers with a problem document. */
+  public static void refuse(ServerResponse response, Refusal refusal) {
+    if (refusal.code().httpStatus() == 503) {
+      response.header(HeaderNames.RETRY_AFTER, RETRY_AFTER_S);
+    }
+    response.status(refusal.code().httpStatus());
+    response.header(HeaderNames.CONTENT_TYPE, Refusal.PROBLEM_TYPE);
+    response.send(refusal.toProblem().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Answers with JSON, one line. */
+  public static void json(ServerResponse response, int status, JsonNode body) {
+    response.status(status);
+    response.header(HeaderNames.CONTENT_TYPE, JSON);
+    response.send((body + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Answers a question after a process's health. */
+  public static void health(ServerResponse response, boolean up) {
+    var body = JsonNodeFactory.instance.objectNode().put("status", up ? "UP" : "DOWN");
+    json(response, up ? 200 : 503, body);
+  }
+
+  /** Refuses every method but GET; true if it is that. */
+  public static boolean isGet(String method, ServerResponse response) {
+    if (method.equals("GET")) {
+      return true;
+    }
+    response.header(HeaderNames.ALLOW, "GET");
+    refuse(
+        response,
+        new Refusal(
+            ErrorCode.OPERATION_NOT_ALLOWED, "%s is not for this path".formatted(method), "GET"));
+    return false;
+  }
+
+  /** Answers with what a key holds. */
+  public static void state(
+      QualifiedKey key, State state, long asOfRevision, ServerResponse response) {
+    response.header(AS_OF, Long.toString(asOfRevision));
+    switch (state) {
+      case State.Register register when !state.dead() -> {
+        response.header(HeaderNames.CONTENT_TYPE, register.version().contentType());
+        response.send(register.version().value().toByteArray());
+      }
+      case State.Counter counter -> {
+        response.header(HeaderNames.CONTENT_TYPE, JSON);
+        response.send(Long.toString(counter.sum()).getBytes(StandardCharsets.US_ASCII));
+      }
+      default ->
+          refuse(
+              response,
+              new Refusal(
+                  ErrorCode.KEY_UNKNOWN,
+                  "'%s' was never written, or is deleted".formatted(key),
+                  "write it first"));
+    }
+  }
+}
