@@ -4,9 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.tideline.client.NodeStatus;
 import java.io.PrintWriter;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 
 /** Status documents in words and tables. */
 final class StatusText {
@@ -58,33 +55,27 @@ final class StatusText {
     }
   }
 
-  /** Objects of the same shape as a table: a column for each member that is not a list. */
-  private static void table(PrintWriter out, JsonNode rows) {
-    var widths = new LinkedHashMap<String, Integer>();
-    for (var row : rows) {
-      row.properties().stream()
-          .filter(member -> member.getValue().isValueNode())
-          .forEach(
-              member ->
-                  widths.merge(
-                      member.getKey(),
-                      Math.max(member.getKey().length(), member.getValue().asText().length()),
-                      Math::max));
+  private static void table(PrintWriter out, JsonNode edges) {
+    int width = 4;
+    for (var edge : edges) {
+      width = Math.max(width, edge.path("edge").asText().length());
     }
-    line(out, widths, List.copyOf(widths.keySet()));
-    for (var row : rows) {
-      line(out, widths, widths.keySet().stream().map(name -> row.path(name).asText()).toList());
+    var row = "  %-" + width + "s  %-9s  %10s  %s%n";
+    out.printf(row, "edge", "connected", "behind by", "last seen");
+    for (var edge : edges) {
+      out.printf(
+          row,
+          edge.path("edge").asText(),
+          edge.path("connected").asBoolean() ? "yes" : "NO",
+          "%,d".formatted(edge.path("lag").asLong()),
+          lastSeen(edge.path("lastSeenMs").asLong()));
     }
   }
 
-  private static void line(PrintWriter out, Map<String, Integer> widths, List<String> cells) {
-    var line = new StringBuilder("  ");
-    int at = 0;
-    for (int width : widths.values()) {
-      line.append(cells.get(at)).append(" ".repeat(width - cells.get(at).length() + 2));
-      at++;
-    }
-    out.println(line.toString().stripTrailing());
+  private static String lastSeen(long epochMs) {
+    return epochMs == 0
+        ? "not since the hub started"
+        : milliseconds(Math.max(0, System.currentTimeMillis() - epochMs)) + " ago";
   }
 
   private static String milliseconds(long ms) {

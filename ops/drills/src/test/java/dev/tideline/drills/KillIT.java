@@ -20,7 +20,7 @@ final class KillIT {
   @TempDir private Path directory = Path.of("");
 
   @Test
-  @Timeout(240)
+  @Timeout(420)
   void anEdgeSurvivesTwentyKills() throws InterruptedException {
     try (var drill = new Drill(directory)) {
       var edge = drill.rig().edges().getFirst();
@@ -29,7 +29,7 @@ final class KillIT {
   }
 
   @Test
-  @Timeout(240)
+  @Timeout(420)
   void theHubSurvivesTwentyKills() throws InterruptedException {
     try (var drill = new Drill(directory)) {
       kill(drill, drill.rig().hub().process(), drill.rig().hub()::awaitReady);

@@ -26,6 +26,7 @@ public final class LinkProxy implements AutoCloseable {
   private final LinkWeather weather = new LinkWeather();
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private @Nullable ServerSocket server;
+  private @Nullable Thread acceptor;
 
   private LinkProxy(InetSocketAddress target, int port) {
     this.target = target;
@@ -86,7 +87,7 @@ public final class LinkProxy implements AutoCloseable {
       socket.setReuseAddress(true);
       socket.bind(listen);
       server = socket;
-      Thread.ofVirtual().name("link-" + listen.getPort()).start(() -> accept(socket));
+      acceptor = Thread.ofVirtual().name("link-" + port()).start(() -> accept(socket));
     } catch (IOException e) {
       throw new UncheckedIOException("the link cannot listen on " + listen, e);
     }
@@ -142,6 +143,15 @@ public final class LinkProxy implements AutoCloseable {
         throw new UncheckedIOException(e);
       }
       server = null;
+    }
+    if (acceptor != null) {
+      // The port is free only once nobody waits at it any more.
+      try {
+        acceptor.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      acceptor = null;
     }
   }
 
