@@ -85,7 +85,9 @@ final class DemoIT {
     var file = directory.resolve("report.json");
     var out = new StringWriter();
     var plan = new Demo.Plan(DURATION, 2, Optional.empty(), Optional.of(file));
-    assertThat(new Demo(plan, new PrintWriter(out), wrap).run()).as(out.toString()).isEqualTo(passes);
+    assertThat(new Demo(plan, new PrintWriter(out), wrap).run())
+        .as(out.toString())
+        .isEqualTo(passes);
     assertThat(out.toString()).contains(passes ? "PASSED" : "FAILED");
     return new ObjectMapper().readTree(file.toFile());
   }
