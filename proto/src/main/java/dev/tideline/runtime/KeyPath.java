@@ -19,7 +19,8 @@ public record KeyPath(String namespace, String key, Optional<String> action) {
   public static final String PREFIX = "/v1/";
 
   /**
-   * Reads a raw path; empty if it has no namespace or no key.
+   * Reads a raw path; empty if nothing in it stands where a key does. An empty key is left to be
+   * refused as a key.
    *
    * @param withAction whether an action may follow the key
    * @throws InvalidInputException if it is not percent-encoded UTF-8
@@ -38,7 +39,7 @@ public record KeyPath(String namespace, String key, Optional<String> action) {
     var key = decode(rawPath.substring(slash + 1, hasAction ? colon : rawPath.length()));
     Optional<String> action =
         hasAction ? Optional.of(decode(rawPath.substring(colon + 1))) : Optional.empty();
-    return key.isEmpty() ? Optional.empty() : Optional.of(new KeyPath(namespace, key, action));
+    return Optional.of(new KeyPath(namespace, key, action));
   }
 
   /**

@@ -53,8 +53,8 @@ class KeyPathTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/", "/v1", "/v1/", "/v1/n", "/v1/n/", "/v2/n/k"})
-  void whatHasNoNamespaceOrNoKeyIsNoKeyPath(String path) {
+  @ValueSource(strings = {"/", "/v1", "/v1/", "/v1/n", "/v2/n/k"})
+  void whatHasNoPlaceForAKeyIsNoKeyPath(String path) {
     assertThat(KeyPath.parse(path, false)).isEmpty();
   }
 

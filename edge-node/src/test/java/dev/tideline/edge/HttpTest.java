@@ -1,0 +1,241 @@
+package dev.tideline.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tideline.wire.v1.EdgeFrame;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The HTTP interface as interfaces.md fixes it, byte for byte through a socket. */
+class HttpTest {
+
+  @TempDir private static Path directory = Path.of("");
+  private static ScriptedHub hub = new ScriptedHub();
+
+  @SuppressWarnings("NullAway.Init")
+  private static EdgeNode node;
+
+  record Answer(int status, Map<String, String> headers, String body) {}
+
+  @BeforeAll
+  static void start() {
+    node = EdgeNodes.start("a", directory, hub.port());
+    Awaitility.await().until(() -> node.status().catalog().known());
+  }
+
+  @AfterAll
+  static void stop() {
+    node.close();
+    hub.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/v1/players/z1/a:add, /v1/players/z1/a%3Aadd",
+    "/v1/players/a%2Fb, /v1/players/a/b",
+    "/v1/players/a//b, /v1/players/a%2F%2Fb",
+    "/v1/players/../x, /v1/players/..%2Fx",
+    "/v1/players/a;b=c, /v1/players/a%3Bb=c",
+    "/v1/players/./a/./b, /v1/players/%2E/a/./b",
+  })
+  void keysAreRawAndNeverNormalised(String path, String same) {
+    assertThat(send("PUT", path, path).status()).isEqualTo(200);
+    assertThat(send("GET", path, "").body()).isEqualTo(path);
+    assertThat(send("GET", same, "").body()).isEqualTo(path);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/v1/players/%ff", "/v1/players/%C3"})
+  void aKeyThatIsNotUtf8IsRefused(String path) {
+    var answer = send("PUT", path, "x");
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.body()).contains("TL-KEY-INVALID").contains("UTF-8");
+  }
+
+  @Test
+  void aPostActsOnTheKeyBeforeTheLastRawColon() {
+    assertThat(send("POST", "/v1/stock/z1/a%3Ab:add", "{\"delta\":5}").status()).isEqualTo(200);
+    var answer = send("GET", "/v1/stock/z1/a:b", "");
+    assertThat(answer.body()).isEqualTo("5");
+    assertThat(answer.headers()).containsEntry("content-type", "application/json");
+  }
+
+  @Test
+  void aReadSaysHowFreshItIs() {
+    send("PUT", "/v1/players/z1/fresh", "x", "Content-Type: text/x-mine");
+    var answer = send("GET", "/v1/players/z1/fresh", "");
+    assertThat(answer.headers())
+        .containsEntry("content-type", "text/x-mine")
+        .containsEntry("tideline-pending-local", "true")
+        .containsEntry("tideline-as-of-revision", "0")
+        .containsKey("tideline-staleness-ms")
+        .containsKey("etag");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "GET    | /v1/players/never          |              | 404 | TL-KEY-UNKNOWN",
+        "GET    | /v1/nothing/z1/a           |              | 404 | known namespaces: players",
+        "GET    | /v1/receipts/nonsense      |              | 400 | TL-RECEIPT-INVALID",
+        "GET    | /v2/players/a              |              | 404 | TL-ROUTE-UNKNOWN",
+        "PUT    | /v1/node                   | x            | 405 | TL-OPERATION-NOT-ALLOWED",
+        "PUT    | /v1/stock/z1/a             | x            | 405 | TL-OPERATION-NOT-ALLOWED",
+        "DELETE | /v1/stock/z1/a             |              | 405 | TL-OPERATION-NOT-ALLOWED",
+        "POST   | /v1/players/z1/a:add       | {\"delta\":1}| 405 | TL-OPERATION-NOT-ALLOWED",
+        "POST   | /v1/stock/z1/a:subtract    | {\"delta\":1}| 404 | actions: add",
+        "POST   | /v1/stock/z1/a             | {\"delta\":1}| 405 | without an action",
+        "POST   | /v1/stock/z1/a:add         | five         | 415 | TL-NOT-JSON",
+        "POST   | /v1/stock/z1/a:add         | {\"delta\":1.5}| 400 | TL-MALFORMED",
+        "POST   | /v1/stock/z1/a:add         | {\"delta\":9223372036854775808}| 400 | 64 bits",
+        "POST   | /v1/stock/z1/a:add         | {\"delta\":1,\"x\":2}| 400 | TL-MALFORMED",
+        "PUT    | /v1/small/z1/a             | 12345678901  | 413 | at most 10",
+        "PUT    | /v1/players/z1/a?ack=maybe | x            | 400 | memory, disk, hub",
+        "PUT    | /v1/players/z1/a?akc=hub   | x            | 400 | parameters: ack, timeout",
+        "PUT    | /v1/players/z1/a?timeout=1h| x            | 400 | ms or s",
+        "PUT    | /v1/batch/z1               | x            | 404 | TL-ROUTE-UNKNOWN",
+      })
+  void badInputIsRefusedWithWhatIsAllowedAndNothingIsWritten(
+      String method, String path, String body, int status, String says) {
+    int before = node.status().backlog().count();
+    var answer = send(method, path, body == null ? "" : body);
+    assertThat(answer.status()).isEqualTo(status);
+    assertThat(answer.body()).contains(says).contains("\"code\":\"TL-");
+    assertThat(answer.headers()).containsEntry("content-type", "application/problem+json");
+    if (status == 405) {
+      assertThat(answer.headers()).containsKey("allow");
+    }
+    assertThat(node.status().backlog().count()).isEqualTo(before);
+  }
+
+  @Test
+  void aKeyOfMoreThan512BytesAndAnEmptyOneAreRefused() {
+    assertThat(send("PUT", "/v1/players/" + "x".repeat(513), "v").status()).isEqualTo(400);
+    assertThat(send("PUT", "/v1/players/" + "x".repeat(512), "v").status()).isEqualTo(200);
+    assertThat(send("PUT", "/v1/players/", "v").status()).isEqualTo(400);
+  }
+
+  @Test
+  void aRepeatedRequestAnswersWithTheFirstReceipt() {
+    var first = send("POST", "/v1/stock/z2/k:add", "{\"delta\":5}", "Idempotency-Key: i1");
+    var again = send("POST", "/v1/stock/z2/k:add", "{\"delta\":5}", "Idempotency-Key: i1");
+    var other = send("POST", "/v1/stock/z2/k:add", "{\"delta\":6}", "Idempotency-Key: i1");
+    assertThat(again.status()).isEqualTo(200);
+    assertThat(again.body()).isEqualTo(first.body());
+    assertThat(other.status()).isEqualTo(409);
+    assertThat(other.body()).contains("TL-IDEMPOTENCY-KEY-REUSED");
+    assertThat(send("GET", "/v1/stock/z2/k", "").body()).isEqualTo("5");
+  }
+
+  @Test
+  void aConditionalWriteNeedsTheTagOfWhatIsThere() {
+    var path = "/v1/players/z3/cond";
+    assertThat(send("PUT", path, "1", "If-Match: *").status()).isEqualTo(412);
+    assertThat(send("PUT", path, "1", "If-None-Match: *").status()).isEqualTo(200);
+    assertThat(send("PUT", path, "2", "If-None-Match: *").status()).isEqualTo(412);
+    var tag = send("GET", path, "").headers().getOrDefault("etag", "");
+    var written = send("PUT", path, "2", "If-Match: " + tag);
+    assertThat(written.status()).isEqualTo(200);
+    assertThat(send("PUT", path, "3", "If-Match: " + tag).status()).isEqualTo(412);
+    var next = written.headers().getOrDefault("etag", "");
+    assertThat(send("DELETE", path, "", "If-Match: " + next).status()).isEqualTo(200);
+    assertThat(send("GET", path, "").status()).isEqualTo(404);
+    assertThat(send("PUT", path, "4", "If-Match: \"bm8\"").status()).isEqualTo(400);
+  }
+
+  @Test
+  void aWriteThatTheHubDoesNotDecideInTimeIs202WithTheLevelReached() {
+    var answer = send("PUT", "/v1/players/z4/slow?ack=hub&timeout=100ms", "x");
+    assertThat(answer.status()).isEqualTo(202);
+    assertThat(answer.body()).contains("\"ack\":\"disk\"");
+    var receipt = answer.body().replaceAll("(?s).*\"receipt\":\"([^\"]*)\".*", "$1");
+    assertThat(send("GET", "/v1/receipts/" + receipt, "").body()).contains("\"state\":\"PENDING\"");
+  }
+
+  @Test
+  void traceparentTravelsWithTheMutationAndNonsenseDoesNot() {
+    var trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    send("PUT", "/v1/players/z5/traced", "x", "traceparent: " + trace);
+    send("PUT", "/v1/players/z5/nonsense", "x", "traceparent: nonsense");
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> sentBytes().contains("z5/traced") && sentBytes().contains("z5/nonsense"));
+  }
+
+  private static String sentBytes() {
+    var all = new StringBuilder();
+    for (EdgeFrame frame : hub.heard()) {
+      all.append(frame.getMutationBatch().getPayload().toString(StandardCharsets.ISO_8859_1));
+    }
+    return all.toString();
+  }
+
+  @Test
+  void healthAndNodeTellHowItIs() {
+    assertThat(send("GET", "/health/live", "").status()).isEqualTo(200);
+    assertThat(send("GET", "/health/ready", "").status()).isEqualTo(200);
+    assertThat(send("GET", "/v1/node", "").body())
+        .contains("\"edge\":\"a\"")
+        .contains("\"state\":\"CONNECTED\"");
+  }
+
+  private static Answer send(String method, String path, String body, String... headers) {
+    int port = Integer.parseInt(node.httpAddress().replaceAll(".*:", ""));
+    try (var socket = new Socket("127.0.0.1", port)) {
+      socket.setSoTimeout(10_000);
+      var bytes = body.strip().getBytes(StandardCharsets.UTF_8);
+      var head = new StringBuilder();
+      head.append(method).append(' ').append(path).append(" HTTP/1.1\r\nHost: x\r\n");
+      for (var header : headers) {
+        head.append(header).append("\r\n");
+      }
+      head.append("Content-Length: ").append(bytes.length).append("\r\n\r\n");
+      var out = socket.getOutputStream();
+      out.write(head.toString().getBytes(StandardCharsets.ISO_8859_1));
+      out.write(bytes);
+      out.flush();
+      return read(socket.getInputStream());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Answer read(InputStream in) throws IOException {
+    var headers = new TreeMap<String, String>();
+    int status = Integer.parseInt(line(in).split(" ", 3)[1]);
+    for (var line = line(in); !line.isEmpty(); line = line(in)) {
+      int colon = line.indexOf(':');
+      headers.put(
+          line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
+    }
+    int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
+    return new Answer(status, headers, new String(in.readNBytes(length), StandardCharsets.UTF_8));
+  }
+
+  private static String line(InputStream in) throws IOException {
+    var line = new StringBuilder();
+    for (int c = in.read(); c != '\n' && c >= 0; c = in.read()) {
+      if (c != '\r') {
+        line.append((char) c);
+      }
+    }
+    return line.toString();
+  }
+}
