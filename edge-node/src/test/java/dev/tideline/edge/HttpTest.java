@@ -6,6 +6,7 @@ import dev.tideline.wire.v1.EdgeFrame;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -198,7 +199,7 @@ class HttpTest {
 
   private static Answer send(String method, String path, String body, String... headers) {
     int port = Integer.parseInt(node.httpAddress().replaceAll(".*:", ""));
-    try (var socket = new Socket("127.0.0.1", port)) {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(10_000);
       var bytes = body.strip().getBytes(StandardCharsets.UTF_8);
       var head = new StringBuilder();

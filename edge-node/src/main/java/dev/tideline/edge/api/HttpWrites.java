@@ -12,7 +12,6 @@ import dev.tideline.runtime.Refusal;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Answers to requests that write. */
@@ -113,7 +112,7 @@ final class HttpWrites {
         response,
         new Refusal(
             ErrorCode.OPERATION_NOT_ALLOWED,
-            "%s is not for '%s'".formatted(method.toUpperCase(Locale.ROOT), target),
+            "%s is not for '%s'".formatted(method, target),
             "see the Allow header"));
   }
 

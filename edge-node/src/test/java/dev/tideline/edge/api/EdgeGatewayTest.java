@@ -52,7 +52,7 @@ class EdgeGatewayTest {
   private static final QualifiedKey KEY = new QualifiedKey("stock", Key.of("z1/k"));
   private static final int UNDECIDED_MAX = 5;
 
-  private final InMemoryRecordLog journalLog = new InMemoryRecordLog();
+  private InMemoryRecordLog journalLog = new InMemoryRecordLog();
   private final InMemoryRecordLog applyLog = new InMemoryRecordLog();
   private final HubChannel noHub = new HubChannel(new UplinkConfig("127.0.0.1", 1));
   private ReplicaDriver replica = replica();
@@ -162,7 +162,7 @@ class EdgeGatewayTest {
   @Test
   void whatALostMachineLostIsNotKnownHereAndAskedOfTheHub() {
     var lost = written(add(1).withAck(Durability.MEMORY)).receipt();
-    journalLog.crash();
+    journalLog = journalLog.crash();
     replica = replica();
     gateway = gateway(replica);
     replica.recover();
