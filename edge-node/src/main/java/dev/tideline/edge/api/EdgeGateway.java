@@ -142,8 +142,6 @@ public final class EdgeGateway {
       return Optional.empty();
     } catch (ExecutionException e) {
       throw new IllegalStateException("a verdict is never completed with a failure", e);
-    } finally {
-      replica.forget(receipt);
     }
   }
 

@@ -37,7 +37,10 @@ public final class ReplicaDriver {
   private final ApplyLog applyLog;
   private final Clock clock;
 
-  /** Who waits for a verdict; completed outside the lock. */
+  /**
+   * Who waits for a verdict; completed outside the lock. One that gave up stays until the verdict
+   * comes, for there may be others; there are at most as many as may be undecided.
+   */
   private final Map<MutationId, CompletableFuture<OwnVerdict>> waiting = new ConcurrentHashMap<>();
 
   private volatile boolean writable = true;
@@ -111,11 +114,6 @@ public final class ReplicaDriver {
       future.complete(decided.verdict());
     }
     return future;
-  }
-
-  /** Nobody waits any longer. */
-  public void forget(Receipt receipt) {
-    waiting.remove(receipt.id());
   }
 
   /** What is known here of a receipt of this edge. */

@@ -8,6 +8,7 @@ import io.grpc.stub.ClientResponseObserver;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -30,15 +31,20 @@ final class HubStream implements ClientResponseObserver<EdgeFrame, HubFrame> {
     void ended(HubStream stream, String why);
   }
 
+  /** Rounds after which a sending thread is relieved: its own request waits meanwhile. */
+  private static final int ROUNDS_MAX = 8;
+
   private final Listener listener;
+  private final Executor relief;
   private final Queue<EdgeFrame> control = new ConcurrentLinkedQueue<>();
   private final AtomicInteger workInProgress = new AtomicInteger();
   private volatile Optional<ClientCallStreamObserver<EdgeFrame>> call = Optional.empty();
   private volatile Supplier<Optional<EdgeFrame>> bulk = Optional::empty;
   private volatile boolean closed;
 
-  HubStream(Listener listener) {
+  HubStream(Listener listener, Executor relief) {
     this.listener = listener;
+    this.relief = relief;
   }
 
   void open(ReplicationStub stub, EdgeFrame hello) {
@@ -68,10 +74,15 @@ final class HubStream implements ClientResponseObserver<EdgeFrame, HubFrame> {
 
   /** There may be something to send. */
   void wake() {
-    if (workInProgress.getAndIncrement() != 0) {
-      return;
+    if (workInProgress.getAndIncrement() == 0) {
+      drainRounds();
     }
-    int seen = 1;
+  }
+
+  /** A writer that found the stream idle sends for others, but not for ever. */
+  private void drainRounds() {
+    int rounds = 0;
+    int seen = workInProgress.get();
     do {
       try {
         drain();
@@ -79,7 +90,11 @@ final class HubStream implements ClientResponseObserver<EdgeFrame, HubFrame> {
         cancel("sending failed: " + e);
       }
       seen = workInProgress.addAndGet(-seen);
-    } while (seen != 0);
+      rounds++;
+    } while (seen != 0 && rounds < ROUNDS_MAX);
+    if (seen != 0) {
+      relief.execute(this::drainRounds);
+    }
   }
 
   private void drain() {

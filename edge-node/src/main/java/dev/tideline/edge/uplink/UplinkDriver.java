@@ -145,7 +145,7 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
               replica.progress(), replica.layout(), replica.catalog().version(), clock.millis());
       lastHeardNs = System.nanoTime();
       publish();
-      var opened = new HubStream(this);
+      var opened = new HubStream(this, timer);
       stream = Optional.of(opened);
       opened.open(
           ReplicationGrpc.newStub(channel.connect()),

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.awaitility.Awaitility;
 
 /** An installation of a hub and two edges, its load, and the proof in the end. */
 final class Drill implements AutoCloseable {
@@ -48,6 +49,19 @@ final class Drill implements AutoCloseable {
 
   Load load() {
     return Load.start(edges, new GeneratedScans(), SIZE, ledger);
+  }
+
+  /** Returns once users have been acknowledged so many more writes, at any edge. */
+  static void awaitWrites(Load load, long more) {
+    long target = acknowledged(load) + more;
+    Awaitility.await()
+        .atMost(REST_PATIENCE)
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> acknowledged(load) >= target);
+  }
+
+  private static long acknowledged(Load load) {
+    return load.edges().stream().mapToLong(edge -> edge.writes().count()).sum();
   }
 
   Findings check() {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tideline.rig.NodeProcess;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -14,14 +13,14 @@ import org.junit.jupiter.api.io.TempDir;
 final class KillIT {
   private static final int CYCLES = 20;
 
-  /** Long enough for traffic after a start, short enough to hit a start itself now and then. */
-  private static final int LIFE_MS_MOST = 800;
+  /** Acknowledged writes between two kills, at most; few enough to hit a start now and then. */
+  private static final int LIFE_WRITES_MOST = 400;
 
   @TempDir private Path directory = Path.of("");
 
   @Test
   @Timeout(420)
-  void anEdgeSurvivesTwentyKills() throws InterruptedException {
+  void anEdgeSurvivesTwentyKills() {
     try (var drill = new Drill(directory)) {
       var edge = drill.rig().edges().getFirst();
       kill(drill, edge.process(), edge::awaitReady);
@@ -30,20 +29,19 @@ final class KillIT {
 
   @Test
   @Timeout(420)
-  void theHubSurvivesTwentyKills() throws InterruptedException {
+  void theHubSurvivesTwentyKills() {
     try (var drill = new Drill(directory)) {
       kill(drill, drill.rig().hub().process(), drill.rig().hub()::awaitReady);
     }
   }
 
-  private static void kill(Drill drill, NodeProcess process, Runnable awaitReady)
-      throws InterruptedException {
+  private static void kill(Drill drill, NodeProcess process, Runnable awaitReady) {
     long seed = System.nanoTime();
     System.out.println("seed " + seed);
     var random = new Random(seed);
     try (var load = drill.load()) {
       for (int cycle = 0; cycle < CYCLES; cycle++) {
-        Thread.sleep(Duration.ofMillis(random.nextInt(LIFE_MS_MOST)));
+        Drill.awaitWrites(load, random.nextInt(LIFE_WRITES_MOST));
         process.kill();
         process.start();
         awaitReady.run();

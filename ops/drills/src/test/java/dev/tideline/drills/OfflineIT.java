@@ -23,13 +23,13 @@ final class OfflineIT {
 
   @Test
   @Timeout(120)
-  void writesMadeWithTheLinkCutArriveWhenItIsBack() throws InterruptedException {
+  void writesMadeWithTheLinkCutArriveWhenItIsBack() {
     try (var drill = new Drill(directory)) {
       var edge = drill.rig().edges().getFirst();
       try (var load = drill.load()) {
         edge.link().cut();
         drill.edges().getFirst().offline(true);
-        Thread.sleep(2_000);
+        Drill.awaitWrites(load, 500);
         drill.edges().getFirst().offline(false);
         edge.link().heal();
         assertThat(load.edges().getFirst().offlineWrites()).isPositive();
@@ -40,15 +40,15 @@ final class OfflineIT {
 
   @Test
   @Timeout(120)
-  void aLinkThatStallsSilentlyLosesNothing() throws InterruptedException {
+  void aLinkThatStallsSilentlyLosesNothing() {
     try (var drill = new Drill(directory)) {
       var edge = drill.rig().edges().getFirst();
       try (var load = drill.load()) {
         edge.link().stall();
-        Thread.sleep(2_000);
+        Drill.awaitWrites(load, 500);
         edge.link().heal();
         edge.link().delay(Duration.ofMillis(20));
-        Thread.sleep(1_000);
+        Drill.awaitWrites(load, 300);
         edge.link().heal();
         assertThat(load.edges()).hasSize(2);
       }

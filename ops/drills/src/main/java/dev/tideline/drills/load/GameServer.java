@@ -18,7 +18,7 @@ final class GameServer implements Runnable {
   private static final int READS_PER_UPDATE = 9;
 
   /** Between two rounds of reads and an update. */
-  private static final int PAUSE_MS = 8;
+  private static final int PAUSE_MS = 20;
 
   private final BusyEdge edge;
   private final Ledger ledger;

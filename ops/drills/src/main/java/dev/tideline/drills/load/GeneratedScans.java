@@ -13,8 +13,8 @@ public final class GeneratedScans implements ScanSource {
   private static final int ARTICLES_SHARED = 5;
   private static final int UNITS_MOST = 12;
 
-  /** Between two scans of one scanner: a person is quicker than none of this. */
-  private static final int PAUSE_MS = 10;
+  /** Between two scans of one scanner; the machine is left time to start processes in. */
+  private static final int PAUSE_MS = 25;
 
   private final AtomicLong count = new AtomicLong();
 

@@ -1,0 +1,200 @@
+package dev.tideline.drills;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.ByteString;
+import dev.tideline.edge.EdgeConfig;
+import dev.tideline.edge.EdgeNode;
+import dev.tideline.edge.api.ReadResult;
+import dev.tideline.edge.api.WriteRequest;
+import dev.tideline.edge.api.WriteResult;
+import dev.tideline.edge.replica.ReceiptState;
+import dev.tideline.edge.uplink.UplinkState;
+import dev.tideline.hub.CoreHub;
+import dev.tideline.hub.HubConfig;
+import dev.tideline.model.Durability;
+import dev.tideline.model.Key;
+import dev.tideline.model.Operation;
+import dev.tideline.model.Precondition;
+import dev.tideline.model.QualifiedKey;
+import dev.tideline.model.State;
+import dev.tideline.model.Verdict;
+import dev.tideline.runtime.ErrorCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Nodes that exist twice, or come back as they were before; real nodes over real gRPC. */
+final class CopiesIT {
+
+  private static final String GENERATION_BYTES = Long.toString(64L << 20);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  @TempDir private Path directory = Path.of("");
+
+  @Test
+  void aSecondCopyOfAnEdgeFencesTheFirst() {
+    try (var hub = hub("hub", 0);
+        var first = edge("a", "one", hub.grpcPort())) {
+      connected(first);
+      assertThat(first.write(put("z1/k", "v"))).isInstanceOf(WriteResult.Acknowledged.class);
+      try (var second = edge("a", "two", hub.grpcPort())) {
+        connected(second);
+        await().atMost(PATIENCE).until(() -> state(first) == UplinkState.FENCED);
+        await().atMost(PATIENCE).until(() -> refused(first) == ErrorCode.FENCED);
+        assertThat(value(first, "z1/k")).isEqualTo("v");
+        await().atMost(PATIENCE).until(() -> value(second, "z1/k").equals("v"));
+        assertThat(second.write(put("z1/k", "w"))).isInstanceOf(WriteResult.Acknowledged.class);
+      }
+    }
+  }
+
+  @Test
+  void anOlderCopyOfTheHubIsStaleAndTheEdgeGoesOnAlone() throws IOException {
+    int port;
+    try (var hub = hub("hub", 0);
+        var edge = edge("a", "a", hub.grpcPort())) {
+      port = hub.grpcPort();
+      connected(edge);
+      decided(edge, put("z1/k", "before the copy"));
+    }
+    copy(directory.resolve("hub"), directory.resolve("copy"));
+    try (var edge = edge("a", "a", port)) {
+      try (var hub = hub("hub", port)) {
+        assertThat(hub.grpcPort()).isEqualTo(port);
+        connected(edge);
+        decided(edge, put("z1/k", "after the copy"));
+      }
+      try (var older = hub("copy", port)) {
+        await().atMost(PATIENCE).until(() -> state(edge) == UplinkState.STALE_HUB);
+        assertThat(edge.status().hub().detail()).contains("older copy");
+        assertThat(value(edge, "z1/k")).isEqualTo("after the copy");
+        assertThat(edge.write(put("z1/k", "alone"))).isInstanceOf(WriteResult.Acknowledged.class);
+        assertThat(older.adminPort()).isPositive();
+      }
+      try (var hub = hub("hub", port)) {
+        assertThat(hub.grpcPort()).isEqualTo(port);
+        connected(edge);
+        await().atMost(PATIENCE).until(() -> edge.status().backlog().count() == 0);
+        assertThat(value(edge, "z1/k")).isEqualTo("alone");
+      }
+    }
+  }
+
+  @Test
+  void aRequestRepeatedAtAnotherEdgeCountsOnceAndNamesTheFirst() {
+    try (var hub = hub("hub", 0);
+        var a = edge("a", "a", hub.grpcPort());
+        var b = edge("b", "b", hub.grpcPort())) {
+      connected(a);
+      connected(b);
+      var add = new Operation.Add(key("inventory", "z1/k"), 5, Precondition.NONE, 0);
+      var request = WriteRequest.of(add).withKey("scan-1").withAck(Durability.HUB);
+      var first = (WriteResult.Acknowledged) a.write(request);
+      var again = (WriteResult.Acknowledged) b.write(request);
+      var verdict = again.verdict().orElseThrow();
+      assertThat(verdict.verdict()).isEqualTo(Verdict.DUPLICATE);
+      assertThat(verdict.first()).contains(first.receipt().id());
+      for (var edge : new EdgeNode[] {a, b}) {
+        await().atMost(PATIENCE).until(() -> sum(edge, "z1/k") == 5);
+        assertThat(edge.receipt(again.receipt())).isInstanceOf(ReceiptState.Decided.class);
+        assertThat(edge.receipt(first.receipt())).isInstanceOf(ReceiptState.Decided.class);
+      }
+    }
+  }
+
+  private CoreHub hub(String name, int port) {
+    return CoreHub.start(
+        HubConfig.read(
+            Map.of(
+                "data.dir",
+                directory.resolve(name).toString(),
+                "grpc.port",
+                Integer.toString(port),
+                "admin.port",
+                "0",
+                "heartbeat.interval-ms",
+                "100",
+                "log.generation-bytes",
+                GENERATION_BYTES),
+            Map.of()));
+  }
+
+  private EdgeNode edge(String id, String name, int hubPort) {
+    return EdgeNode.start(
+        EdgeConfig.read(
+            Map.of(
+                "edge.id",
+                id,
+                "data.dir",
+                directory.resolve("edge-" + name).toString(),
+                "hub",
+                "127.0.0.1:" + hubPort,
+                "http.port",
+                "0",
+                "log.generation-bytes",
+                GENERATION_BYTES),
+            Map.of()));
+  }
+
+  private static void connected(EdgeNode edge) {
+    await().atMost(PATIENCE).until(() -> state(edge) == UplinkState.CONNECTED);
+    await().atMost(PATIENCE).until(() -> edge.status().catalog().known());
+  }
+
+  private static UplinkState state(EdgeNode edge) {
+    return edge.status().hub().state();
+  }
+
+  private static ErrorCode refused(EdgeNode edge) {
+    return edge.write(put("z1/k", "late")) instanceof WriteResult.Refused refused
+        ? refused.refusal().code()
+        : ErrorCode.INTERNAL;
+  }
+
+  private static void decided(EdgeNode edge, WriteRequest request) {
+    var result = (WriteResult.Acknowledged) edge.write(request.withAck(Durability.HUB));
+    assertThat(result.reached()).isEqualTo(Durability.HUB);
+  }
+
+  private static QualifiedKey key(String namespace, String text) {
+    return new QualifiedKey(namespace, Key.of(text));
+  }
+
+  private static WriteRequest put(String text, String value) {
+    return WriteRequest.of(
+        new Operation.Put(
+            key("players", text),
+            ByteString.copyFromUtf8(value),
+            "text/plain",
+            Precondition.NONE,
+            0));
+  }
+
+  private static String value(EdgeNode edge, String text) {
+    return edge.read(key("players", text)) instanceof ReadResult.Read read
+            && read.reading().state() instanceof State.Register register
+        ? register.version().value().toStringUtf8()
+        : "";
+  }
+
+  private static long sum(EdgeNode edge, String text) {
+    return edge.read(key("inventory", text)) instanceof ReadResult.Read read
+            && read.reading().state() instanceof State.Counter counter
+        ? counter.sum()
+        : 0;
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (var files = Files.walk(from)) {
+      for (var file : files.toList()) {
+        Files.copy(file, to.resolve(from.relativize(file).toString()));
+      }
+    }
+  }
+}
