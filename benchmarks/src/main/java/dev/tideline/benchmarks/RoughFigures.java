@@ -35,6 +35,7 @@ public final class RoughFigures {
 
   private static final int VALUE_BYTES = 128;
   private static final int KEYS = 100_000;
+  private static final long LOG_BYTES = 256L << 20;
   private static final int VISIBILITY_WRITES = 5_000;
   private static final int VISIBILITY_WARMUP = 5_000;
   private static final Duration WARMUP = Duration.ofSeconds(10);
@@ -56,7 +57,13 @@ public final class RoughFigures {
   /** Prints both figures; about 45 seconds. */
   public static void main(String[] args) {
     var directory = temporaryDirectory();
-    try (var rig = Rig.create(RigConfig.small(directory, List.of("b")))) {
+    var config =
+        new RigConfig(
+            directory,
+            List.of("b"),
+            List.of("-Xmx1g"),
+            List.of("log.generation-bytes=" + LOG_BYTES));
+    try (var rig = Rig.create(config)) {
       rig.start();
       var figures = new RoughFigures(directory, rig);
       figures.visibility();
@@ -86,7 +93,7 @@ public final class RoughFigures {
                     "http.port",
                     "0",
                     "log.generation-bytes",
-                    Long.toString(64L << 20)),
+                    Long.toString(LOG_BYTES)),
                 Map.of()));
     await(
         () ->

@@ -20,12 +20,15 @@ public record RigConfig(
     settings = List.copyOf(settings);
   }
 
-  /** Small heaps and small logs: many processes on a small machine, for minutes, not years. */
+  /**
+   * Small heaps, small logs and the quick compiler alone: many processes on a small machine, for
+   * minutes, not years. Not for figures.
+   */
   public static RigConfig small(Path directory, List<String> edgeIds) {
     return new RigConfig(
         directory,
         edgeIds,
-        List.of("-Xmx512m", "-XX:+UseSerialGC"),
+        List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
         List.of("log.generation-bytes=" + (64L << 20)));
   }
 }
