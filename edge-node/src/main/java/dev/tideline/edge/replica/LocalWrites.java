@@ -49,6 +49,13 @@ final class LocalWrites {
         return declined(ErrorCode.KEYS_FULL, "no room for another idempotency key", "retry later");
       }
     }
+    if (state.quarantined.contains(operation.target())) {
+      // The cursor has passed a change that is not held: a write would claim to have seen it.
+      return declined(
+          ErrorCode.QUARANTINED,
+          "a change of '%s' could not be applied here".formatted(operation.target()),
+          "write at another edge; see the log of this one");
+    }
     long keyHash = hash;
     return full(operation).orElseGet(() -> judge(intent, keyHash, wallMs));
   }

@@ -172,6 +172,31 @@ class EdgeGatewayTest {
     assertThat(gateway.receipt(foreign)).isInstanceOf(ReceiptState.Unreachable.class);
   }
 
+  @Test
+  void aKeyWhoseChangeCannotBeAppliedIsNeitherReadNorWritten() {
+    int partition = new Layout(64).partitionOf("z1");
+    var unknown =
+        dev.tideline.wire.v1.Change.newBuilder()
+            .setNamespace("stock")
+            .setKey("z1/k")
+            .setRevision(1)
+            .setType(dev.tideline.wire.v1.DataType.MULTI)
+            .build();
+    var batch =
+        ChangeBatch.newBuilder()
+            .setPartition(partition)
+            .setTerm(9)
+            .setFromRevision(1)
+            .setToRevision(1)
+            .addChanges(unknown.toByteString())
+            .build();
+    assertThat(replica.apply(batch).orElseThrow().notApplied()).hasSize(1);
+    var write = (WriteResult.Refused) gateway.write(add(1));
+    var read = (ReadResult.Refused) gateway.read(KEY);
+    assertThat(write.refusal().code()).isEqualTo(ErrorCode.QUARANTINED);
+    assertThat(read.refusal().code()).isEqualTo(ErrorCode.QUARANTINED);
+  }
+
   private void decide(Receipt receipt, Verdict verdict) {
     long incarnation = receipt.id().incarnation();
     long sequence = receipt.id().sequence();
