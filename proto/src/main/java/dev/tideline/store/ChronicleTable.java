@@ -123,19 +123,8 @@ public final class ChronicleTable implements Table {
   }
 
   @Override
-  public void forEach(Visitor visitor) {
-    var key = new Slice(config.averageKeyBytes());
-    var value = new Slice(config.averageValueBytes());
-    for (int segment = 0; segment < map.segments(); segment++) {
-      try (var context = map.segmentContext(segment)) {
-        context.forEachSegmentEntry(
-            entry -> {
-              entry.key().getUsing(key);
-              entry.value().getUsing(value);
-              visitor.entry(key, value);
-            });
-      }
-    }
+  public Walk walk(int fromSegment) {
+    return new SegmentWalk(map, fromSegment);
   }
 
   @Override

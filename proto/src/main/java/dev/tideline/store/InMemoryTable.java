@@ -1,18 +1,25 @@
 package dev.tideline.store;
 
 import com.google.protobuf.ByteString;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
  * A {@link Table} on the heap, for simulation and tests. It visits its entries in the order of
- * their keys, so that a run can be repeated to the byte.
+ * their keys, so that a run can be repeated to the byte; a segment is a range of keys, and the
+ * table divides them anew when it has grown to twice its size, as one off the heap does.
  */
 public final class InMemoryTable implements Table {
+
+  private static final int SEGMENT_ENTRIES = 64;
 
   private final TableConfig config;
   private final TableBounds bounds;
   private final ConcurrentSkipListMap<ByteString, ByteString> entries =
       new ConcurrentSkipListMap<>(ByteString.unsignedLexicographicalComparator());
+  private volatile KeyRanges layout = new KeyRanges(1, List.of());
 
   public InMemoryTable(TableConfig config) {
     this.config = config;
@@ -39,6 +46,9 @@ public final class InMemoryTable implements Table {
     }
     entries.put(name, value.toByteString());
     bounds.add(addedEntries, addedBytes);
+    if (bounds.entries() > 2L * SEGMENT_ENTRIES * layout.segments()) {
+      divide();
+    }
     return true;
   }
 
@@ -53,15 +63,22 @@ public final class InMemoryTable implements Table {
   }
 
   @Override
-  public void forEach(Visitor visitor) {
-    var keySlice = new Slice(config.averageKeyBytes());
-    var valueSlice = new Slice(config.averageValueBytes());
-    entries.forEach(
-        (key, value) -> {
-          keySlice.set(key);
-          valueSlice.set(value);
-          visitor.entry(keySlice, valueSlice);
-        });
+  public Walk walk(int fromSegment) {
+    return new KeyOrderWalk(layout, fromSegment);
+  }
+
+  /** Lays the keys of this moment out in segments of equal size. */
+  private void divide() {
+    var firsts = new ArrayList<ByteString>();
+    int inSegment = 0;
+    for (var key : entries.keySet()) {
+      if (inSegment == SEGMENT_ENTRIES) {
+        firsts.add(key);
+        inSegment = 0;
+      }
+      inSegment++;
+    }
+    layout = new KeyRanges(layout.number() + 1, List.copyOf(firsts));
   }
 
   @Override
@@ -82,5 +99,61 @@ public final class InMemoryTable implements Table {
   @Override
   public void close() {
     entries.clear();
+  }
+
+  /** Segment i begins with {@code firsts[i - 1]}; the first one has no lower end. */
+  private record KeyRanges(long number, List<ByteString> firsts) {
+    int segments() {
+      return firsts.size() + 1;
+    }
+  }
+
+  private final class KeyOrderWalk implements Walk {
+
+    private final KeyRanges ranges;
+    private final SegmentCopy copy = new SegmentCopy();
+    private int segment;
+
+    KeyOrderWalk(KeyRanges ranges, int fromSegment) {
+      this.ranges = ranges;
+      segment = SegmentCopy.checkFrom(fromSegment, ranges.segments());
+    }
+
+    @Override
+    public long layout() {
+      return ranges.number();
+    }
+
+    @Override
+    public int segments() {
+      return ranges.segments();
+    }
+
+    @Override
+    public int segment() {
+      return segment;
+    }
+
+    @Override
+    public boolean next(Visitor visitor) {
+      if (segment == segments()) {
+        return false;
+      }
+      copy.clear();
+      range().forEach((key, value) -> copy.add(Slice.copyOf(key), Slice.copyOf(value)));
+      segment++;
+      copy.visit(visitor);
+      return true;
+    }
+
+    private NavigableMap<ByteString, ByteString> range() {
+      var from = segment == 0 ? ByteString.EMPTY : ranges.firsts().get(segment - 1);
+      return segment == segments() - 1
+          ? entries.tailMap(from, true)
+          : entries.subMap(from, true, ranges.firsts().get(segment), false);
+    }
+
+    @Override
+    public void close() {}
   }
 }

@@ -36,10 +36,15 @@ public interface Table extends AutoCloseable {
   boolean remove(Slice key);
 
   /**
-   * Calls the visitor with every entry, segment by segment; entries that are written meanwhile may
-   * or may not be seen, everything else is seen once. The slices are reused between calls.
+   * Begins to walk over the entries, segment by segment, from the given segment of the layout of
+   * this moment. Entries that are written meanwhile may or may not be seen, everything else is seen
+   * once: who needs an exact picture replays the log of what was written since the walk began.
+   *
+   * @param fromSegment 0 to visit everything; more to go on where another walk over the same {@link
+   *     Walk#layout} stopped
+   * @throws IllegalArgumentException if the layout has fewer segments
    */
-  void forEach(Visitor visitor);
+  Walk walk(int fromSegment);
 
   /** Number of entries. */
   long size();
@@ -53,8 +58,36 @@ public interface Table extends AutoCloseable {
   @Override
   void close();
 
-  /** Sees one entry; must not write to the table. */
+  /** Sees one entry. Both slices are valid during the call and used again for the next one. */
   interface Visitor {
     void entry(Slice key, Slice value);
+  }
+
+  /**
+   * One passage over a table. It keeps to the layout of segments in which it began, also when the
+   * table grows meanwhile. Belongs to one thread at a time, writers and readers go on; to be closed
+   * before the table is.
+   */
+  interface Walk extends AutoCloseable {
+
+    /** Names the layout of segments; the table has another one after it has grown. */
+    long layout();
+
+    /** Number of segments of this layout, at least 1. */
+    int segments();
+
+    /** The segment to be visited next, 0 to {@link #segments}. */
+    int segment();
+
+    /**
+     * Visits the entries of one whole segment. They are copied first, so that a visitor may take
+     * its time and use the table: nothing is locked while it runs.
+     *
+     * @return false, with nothing visited, if all segments have been
+     */
+    boolean next(Visitor visitor);
+
+    @Override
+    void close();
   }
 }

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -76,9 +79,7 @@ abstract class TableContract {
         assertThat(table().put(Slice.copyOf(key), Slice.copyOf(model.get(key)))).isTrue();
       }
     }
-    var seen = new HashMap<ByteString, ByteString>();
-    table().forEach((key, value) -> seen.put(key.toByteString(), value.toByteString()));
-    assertThat(seen).isEqualTo(model);
+    assertThat(content(0)).isEqualTo(model);
     assertThat(table().size()).isEqualTo(model.size());
     assertThat(table().bytes())
         .isEqualTo(
@@ -170,6 +171,88 @@ abstract class TableContract {
     reader.interrupt();
     reader.join();
     assertThat(problem.get()).isEmpty();
+  }
+
+  @Test
+  void aWalkVisitsEveryEntryOnceSegmentBySegmentAndCanBeTakenUpAgain() {
+    for (int i = 0; i < 2_000; i++) {
+      put("k" + i, "v" + i);
+    }
+    var all = content(0);
+    assertThat(all).hasSize(2_000);
+    try (var walk = table().walk(0)) {
+      var seen = new HashMap<ByteString, ByteString>();
+      for (int i = 0; i < walk.segments() / 2; i++) {
+        assertThat(walk.segment()).isEqualTo(i);
+        assertThat(walk.next((key, value) -> addOnce(seen, key, value))).isTrue();
+      }
+      try (var rest = table().walk(walk.segment())) {
+        assertThat(rest.layout()).isEqualTo(walk.layout());
+        while (rest.next((key, value) -> addOnce(seen, key, value))) {}
+        assertThat(rest.segment()).isEqualTo(rest.segments());
+      }
+      assertThat(seen).isEqualTo(all);
+    }
+  }
+
+  @Test
+  void aWalkStillSeesWhatWasThereBeforeTheTableGrewUnderIt() {
+    for (int i = 0; i < 50; i++) {
+      put("k" + i, "v" + i);
+    }
+    var seen = new HashMap<ByteString, ByteString>();
+    try (var walk = table().walk(0)) {
+      for (int i = 50; i < SMALL.entriesMax(); i++) {
+        put("k" + i, "v" + i);
+      }
+      while (walk.next((key, value) -> addOnce(seen, key, value))) {}
+    }
+    for (int i = 0; i < 50; i++) {
+      assertThat(seen).containsEntry(utf8("k" + i), utf8("v" + i));
+    }
+  }
+
+  @Test
+  void aVisitorThatTakesItsTimeKeepsNobodyFromReadingAndWriting() throws Exception {
+    put("k", "before");
+    try (var walk = table().walk(0)) {
+      var visited = new AtomicReference<String>("");
+      while (walk.next(
+          (key, value) -> {
+            onAnotherThread(() -> put("k", "after"));
+            onAnotherThread(() -> table().get(slice("k"), new Slice(0)));
+            visited.set(value.toByteString().toStringUtf8());
+          })) {}
+      assertThat(visited.get()).isEqualTo("before");
+    }
+    assertThat(content(0)).containsEntry(utf8("k"), utf8("after"));
+  }
+
+  @Test
+  void aWalkFromASegmentThatTheLayoutDoesNotHaveIsRejected() {
+    put("k", "v");
+    assertThatThrownBy(() -> table().walk(-1)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> table().walk(1_000_000)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private Map<ByteString, ByteString> content(int fromSegment) {
+    var seen = new HashMap<ByteString, ByteString>();
+    try (var walk = table().walk(fromSegment)) {
+      while (walk.next((key, value) -> addOnce(seen, key, value))) {}
+    }
+    return seen;
+  }
+
+  private static void addOnce(Map<ByteString, ByteString> seen, Slice key, Slice value) {
+    assertThat(seen.put(key.toByteString(), value.toByteString())).isNull();
+  }
+
+  private static void onAnotherThread(Runnable action) {
+    assertThat(CompletableFuture.runAsync(action)).succeedsWithin(Duration.ofSeconds(10));
+  }
+
+  private static ByteString utf8(String text) {
+    return ByteString.copyFromUtf8(text);
   }
 
   private boolean put(String key, String value) {

@@ -1,51 +1,49 @@
 package dev.tideline.hub.testing;
 
 import com.google.protobuf.ByteString;
+import dev.tideline.store.InMemoryTable;
 import dev.tideline.store.Slice;
 import dev.tideline.store.Table;
+import dev.tideline.store.TableConfig;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
-/** A table on the heap. */
+/** A table on the heap that shows all it holds. */
 public final class HeapTable implements Table {
 
-  private final Map<ByteString, ByteString> entries = new ConcurrentHashMap<>();
-  private final long entriesMax;
+  private final Table entries;
 
   public HeapTable(long entriesMax) {
-    this.entriesMax = entriesMax;
+    entries = new InMemoryTable(new TableConfig(entriesMax, 32, 200));
   }
 
   /** Everything it holds. */
   public Map<ByteString, ByteString> content() {
-    return Map.copyOf(entries);
+    var content = new HashMap<ByteString, ByteString>();
+    try (var walk = entries.walk(0)) {
+      while (walk.next((key, value) -> content.put(key.toByteString(), value.toByteString()))) {}
+    }
+    return content;
   }
 
   @Override
   public boolean get(Slice key, Slice into) {
-    var value = entries.get(key.toByteString());
-    into.set(value == null ? ByteString.EMPTY : value);
-    return value != null;
+    return entries.get(key, into);
   }
 
   @Override
   public boolean put(Slice key, Slice value) {
-    var copy = key.toByteString();
-    if (entries.size() >= entriesMax && !entries.containsKey(copy)) {
-      return false;
-    }
-    entries.put(copy, value.toByteString());
-    return true;
+    return entries.put(key, value);
   }
 
   @Override
   public boolean remove(Slice key) {
-    return entries.remove(key.toByteString()) != null;
+    return entries.remove(key);
   }
 
   @Override
-  public void forEach(Visitor visitor) {
-    entries.forEach((key, value) -> visitor.entry(Slice.copyOf(key), Slice.copyOf(value)));
+  public Walk walk(int fromSegment) {
+    return entries.walk(fromSegment);
   }
 
   @Override
@@ -55,16 +53,16 @@ public final class HeapTable implements Table {
 
   @Override
   public long bytes() {
-    return entries.entrySet().stream()
-        .mapToLong(e -> e.getKey().size() + e.getValue().size())
-        .sum();
+    return entries.bytes();
   }
 
   @Override
   public long entriesMax() {
-    return entriesMax;
+    return entries.entriesMax();
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    entries.close();
+  }
 }
