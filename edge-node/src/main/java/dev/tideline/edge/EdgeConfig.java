@@ -1,5 +1,6 @@
 package dev.tideline.edge;
 
+import dev.tideline.edge.replica.CheckpointRules;
 import dev.tideline.edge.replica.ReplicaLimits;
 import dev.tideline.edge.uplink.UplinkConfig;
 import dev.tideline.model.EdgeId;
@@ -9,6 +10,7 @@ import dev.tideline.store.RecordLogConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The configuration of an edge; {@link #read} reports all problems at once.
@@ -29,7 +31,8 @@ public record EdgeConfig(
     long generationBytes,
     long reserveBytes,
     long entriesMax,
-    ReplicaLimits limits) {
+    ReplicaLimits limits,
+    CheckpointRules checkpoints) {
 
   private static final String STATE_HOME =
       System.getProperty("user.home") + "/.local/state/tideline";
@@ -75,6 +78,25 @@ public record EdgeConfig(
           "bytes of journal, 1 MiB to 16 GiB",
           "what may wait for the hub; it is held on the heap");
 
+  public static final Setting CHECKPOINT_LOG_BYTES =
+      new Setting(
+          "checkpoint.log-bytes",
+          Long.toString(64L << 20),
+          "bytes, 1 MiB to 1 TiB",
+          "of the apply log between checkpoints: what a restart replays at most");
+  public static final Setting JOURNAL_RETAINED_BYTES =
+      new Setting(
+          "journal.retained-bytes",
+          Long.toString(8L << 30),
+          "bytes, 0 to 1 TiB",
+          "of decided journal kept for a hub that is set back");
+  public static final Setting JOURNAL_RETAINED_MINUTES =
+      new Setting(
+          "journal.retained-minutes",
+          "1440",
+          "minutes, 0 to 100000",
+          "for which decided journal is kept, if the bytes allow");
+
   /** Every setting, in the order of the README's table. */
   public static final List<Setting> SETTINGS =
       List.of(
@@ -87,7 +109,10 @@ public record EdgeConfig(
           RESERVE_BYTES,
           ENTRIES_MAX,
           UNDECIDED_MAX,
-          UNDECIDED_BYTES_MAX);
+          UNDECIDED_BYTES_MAX,
+          CHECKPOINT_LOG_BYTES,
+          JOURNAL_RETAINED_BYTES,
+          JOURNAL_RETAINED_MINUTES);
 
   /** A quarter of it holds a gRPC message of 4 MiB, as the apply log must. */
   private static final long GENERATION_BYTES_MIN = 20L << 20;
@@ -121,7 +146,11 @@ public record EdgeConfig(
             reader.parsed(GENERATION_BYTES, EdgeConfig::generationBytes, 256L << 20),
             reader.number(RESERVE_BYTES, 0, 1L << 40),
             reader.number(ENTRIES_MAX, 1_000, 100_000_000),
-            limits);
+            limits,
+            new CheckpointRules(
+                reader.number(CHECKPOINT_LOG_BYTES, 1 << 20, 1L << 40),
+                reader.number(JOURNAL_RETAINED_BYTES, 0, 1L << 40),
+                TimeUnit.MINUTES.toMillis(reader.number(JOURNAL_RETAINED_MINUTES, 0, 100_000))));
     reader.finish();
     return config;
   }

@@ -8,6 +8,7 @@ import dev.tideline.edge.api.WriteRequest;
 import dev.tideline.edge.api.WriteResult;
 import dev.tideline.edge.cache.ViewCache;
 import dev.tideline.edge.journal.Journal;
+import dev.tideline.edge.replica.CheckpointDriver;
 import dev.tideline.edge.replica.ReceiptState;
 import dev.tideline.edge.replica.ReplicaCore;
 import dev.tideline.edge.replica.ReplicaDriver;
@@ -18,6 +19,7 @@ import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
 import dev.tideline.runtime.BootId;
 import dev.tideline.runtime.ServerProcess;
+import dev.tideline.store.Checkpoints;
 import dev.tideline.store.ChronicleRecordLog;
 import dev.tideline.store.ChronicleTable;
 import dev.tideline.store.RecordLog;
@@ -55,7 +57,9 @@ public final class EdgeNode implements AutoCloseable {
       var table = keep(ChronicleTable.create(tableConfig(config)));
       var core = new ReplicaCore(config.edge(), new ViewCache(table), config.limits());
       var replica = new ReplicaDriver(config.edge(), core, journal, openLog("apply"), clock);
-      var freshness = new Freshness(replica.recover());
+      var checkpoints = new Checkpoints(config.data().resolve("checkpoints"));
+      var checkpointing = keep(new CheckpointDriver(replica, checkpoints, config.checkpoints()));
+      var freshness = new Freshness(checkpointing.recover());
       replica.begin(new SecureRandom().nextLong(), BootId.read());
       var channel = new HubChannel(config.hub());
       var parts = new UplinkDriver.Parts(config.edge(), replica, journal, freshness, clock);
@@ -63,6 +67,7 @@ public final class EdgeNode implements AutoCloseable {
       gateway = new EdgeGateway(config.edge(), replica, uplink, freshness, clock);
       http = keep(new HttpApi(gateway, config.bind(), EdgeConfig.HTTP_PORT, config.httpPort()));
       uplink.start();
+      checkpointing.start();
     } catch (RuntimeException e) {
       close();
       throw e;

@@ -40,6 +40,9 @@ public final class ChronicleRecordLog implements RecordLog {
   private volatile GenerationWriter writer;
   private volatile boolean closed;
 
+  /** Held while the list of generations is replaced; appends roll, another thread truncates. */
+  private final Object structure = new Object();
+
   /** Ascending; the last is the active one. Replaced as a whole, so that readers need no lock. */
   private volatile List<Generation> generations;
 
@@ -187,29 +190,33 @@ public final class ChronicleRecordLog implements RecordLog {
   @Override
   public void truncateBefore(long position) {
     checkOpen();
-    var held = generations;
-    int kept = 0;
-    while (kept < held.size() - 1 && held.get(kept).last() < position) {
-      kept++;
-    }
-    if (kept == 0) {
+    if (generations.size() == 1 || generations.getFirst().last() >= position) {
       return;
-    }
-    var given = held.subList(0, kept);
-    for (var generation : given) {
-      if (generation.isUsed()) {
-        throw new IllegalStateException(generation + " is still being read");
-      }
     }
     // Only then is the header of the oldest one kept durable for certain, and with it the position.
     commit.await(lastPosition);
-    generations = held.subList(kept, held.size());
-    try {
-      for (var generation : given) {
+    for (var generation : giveUpBefore(position)) {
+      try {
         generation.remove(machine);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Takes generations out of the log; their files are removed without holding up an append. */
+  private List<Generation> giveUpBefore(long position) {
+    synchronized (structure) {
+      var held = generations;
+      int given = 0;
+      while (given < held.size() - 1 && held.get(given).last() < position) {
+        if (held.get(given).isUsed()) {
+          throw new IllegalStateException(held.get(given) + " is still being read");
+        }
+        given++;
+      }
+      generations = held.subList(given, held.size());
+      return held.subList(0, given);
     }
   }
 
@@ -265,9 +272,11 @@ public final class ChronicleRecordLog implements RecordLog {
     var begun = fresh.begin(header(full.directory().number()), commit.durable());
     unsynced.add(fresh.file());
     full.seal(position - 1);
-    var all = new ArrayList<>(generations);
-    all.add(begun);
-    generations = List.copyOf(all);
+    synchronized (structure) {
+      var all = new ArrayList<>(generations);
+      all.add(begun);
+      generations = List.copyOf(all);
+    }
     writer.close();
     full.release();
     writer = fresh;

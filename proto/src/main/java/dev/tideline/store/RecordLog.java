@@ -6,9 +6,9 @@ import com.google.protobuf.ByteString;
  * An append-only log of opaque records, each at a dense position: 1, 2, 3 … for the life of the
  * log. Positions are the log's own; generations, files and indexes are invisible above this port.
  *
- * <p>Threads: {@link #append} and {@link #truncateBefore} are called under one lock of the caller's
- * (they are not safe against themselves or each other). Everything else is safe from any thread, at
- * any time between opening and closing.
+ * <p>Threads: {@link #append} is called under one lock of the caller's, {@link #truncateBefore} by
+ * one thread at a time, which may be another one. Everything else is safe from any thread, at any
+ * time between opening and closing.
  *
  * <p>Failure: what cannot be appended for want of space throws {@link LogFullException} and leaves
  * the log as it was. A failed sync can never be retried (the kernel may have dropped the pages), so

@@ -63,6 +63,15 @@ public record CacheEntry(long changeRevision, State base, State view, boolean pe
     return new CacheEntry((long) LONGS.get(from.array(), 0), base, view, pending);
   }
 
+  static long changeRevision(Slice from) {
+    return (long) LONGS.get(from.array(), 0);
+  }
+
+  /** Length of an entry without its view. */
+  static int baseLength(Slice from) {
+    return viewAt(from);
+  }
+
   private static int viewAt(Slice from) {
     return BASE_AT + (int) INTS.get(from.array(), 8);
   }

@@ -36,6 +36,32 @@ public final class ViewCache {
     return table.put(writeKey, writeValue);
   }
 
+  /** Sees what the hub has decided of a key; the slices are reused between calls. */
+  public interface BaseVisitor {
+
+    /**
+     * One key.
+     *
+     * @param value of which the first {@code baseLength} bytes are an entry without its view
+     */
+    void base(Slice key, Slice value, int baseLength);
+  }
+
+  /** Visits the base of every key of which the hub has said something, while work goes on. */
+  public void forEachBase(BaseVisitor visitor) {
+    table.forEach(
+        (key, value) -> {
+          if (CacheEntry.changeRevision(value) > 0) {
+            visitor.base(key, value, CacheEntry.baseLength(value));
+          }
+        });
+  }
+
+  /** Stores what {@link #forEachBase} showed; false if the table is full. */
+  public boolean restore(Slice key, Slice value) {
+    return table.put(key, value);
+  }
+
   /** Whether one more key can be expected to find room. */
   public boolean hasRoom() {
     return table.size() < table.entriesMax();

@@ -27,6 +27,8 @@ public final class Journal {
 
   private final RecordLog log;
   private final EdgeId edge;
+  private long bytes;
+  private long bytesCountedTo;
   private final TreeMap<Long, Long> begunAt = new TreeMap<>(Long::compareUnsigned);
 
   public Journal(RecordLog log, EdgeId edge) {
@@ -39,12 +41,25 @@ public final class Journal {
     void mutation(Mutation mutation, long position, int bytes);
   }
 
+  /** Takes where an incarnation began from a checkpoint. */
+  public void restore(long incarnation, long position) {
+    begunAt.put(incarnation, position);
+  }
+
+  /** Takes from a checkpoint how many bytes were appended before a position, ever. */
+  public void restoreBytes(long bytesBefore, long position) {
+    bytes = bytesBefore;
+    bytesCountedTo = position;
+  }
+
   /**
-   * Reads the whole journal.
+   * Reads the journal.
    *
+   * @param from position of the first record that counts; what was given back before it is passed
+   *     over
    * @throws StartException if it belongs to another edge or format
    */
-  public void recover(Visitor visitor) {
+  public void recover(long from, Visitor visitor) {
     if (log.lastPosition() == 0) {
       log.append(
           JournalRecord.newBuilder()
@@ -55,10 +70,17 @@ public final class Journal {
               .build()
               .toByteString());
     }
-    try (var reader = log.read(log.firstPosition())) {
+    try (var reader = log.read(Math.max(from, log.firstPosition()))) {
       while (reader.next()) {
         recover(reader, visitor);
+        count(reader.position(), reader.record().size());
       }
+    }
+  }
+
+  private void count(long position, int size) {
+    if (position >= bytesCountedTo) {
+      bytes += size;
     }
   }
 
@@ -67,11 +89,13 @@ public final class Journal {
     switch (record.getRecordCase()) {
       case HEAD -> check(record.getHead());
       case BEGUN -> begunAt.put(record.getBegun().getIncarnation(), reader.position());
-      case MUTATION ->
-          visitor.mutation(
-              MutationCodec.decode(record.getMutation()),
-              reader.position(),
-              record.getSerializedSize());
+      case MUTATION -> {
+        var mutation = MutationCodec.decode(record.getMutation());
+        check(mutation.id().edge());
+        begunAt.putIfAbsent(
+            mutation.id().incarnation(), reader.position() - mutation.id().sequence());
+        visitor.mutation(mutation, reader.position(), record.getSerializedSize());
+      }
       case RECORD_NOT_SET ->
           throw new StartException(
               "the journal holds a record that is not known here at position %d: use the version that wrote it"
@@ -80,15 +104,19 @@ public final class Journal {
   }
 
   private void check(JournalHead head) {
-    if (!head.getEdge().equals(edge.text())) {
-      throw new StartException(
-          "the data directory belongs to edge '%s', not '%s': give each edge a directory of its own"
-              .formatted(head.getEdge(), edge));
-    }
+    check(new EdgeId(head.getEdge()));
     if (head.getFormatVersion() != Layout.FORMAT_VERSION) {
       throw new StartException(
           "the journal has format %d, this version knows %d: use the version that wrote it"
               .formatted(head.getFormatVersion(), Layout.FORMAT_VERSION));
+    }
+  }
+
+  private void check(EdgeId owner) {
+    if (!owner.equals(edge)) {
+      throw new StartException(
+          "the data directory belongs to edge '%s', not '%s': give each edge a directory of its own"
+              .formatted(owner, edge));
     }
   }
 
@@ -119,12 +147,14 @@ public final class Journal {
 
   /** Appends a mutation of the live incarnation; its position. */
   public Appended append(Mutation mutation) {
-    var bytes =
+    var record =
         JournalRecord.newBuilder()
             .setMutation(MutationCodec.encode(mutation))
             .build()
             .toByteString();
-    return new Appended(log.append(bytes), bytes.size());
+    long position = log.append(record);
+    bytes += record.size();
+    return new Appended(position, record.size());
   }
 
   /** Where a mutation lies. */
@@ -143,6 +173,25 @@ public final class Journal {
   /** The position behind the last record. */
   public long end() {
     return log.lastPosition() + 1;
+  }
+
+  /** The position of the first record still held. */
+  public long first() {
+    return log.firstPosition();
+  }
+
+  /** Bytes of mutations appended, ever. Read under the replica's lock. */
+  public long bytes() {
+    return bytes;
+  }
+
+  /**
+   * Gives back what lies before the position, as far as whole files allow.
+   *
+   * @throws IllegalStateException if it is still being read; nothing was changed then
+   */
+  public void truncateBefore(long position) {
+    log.truncateBefore(position);
   }
 
   public long freeBytes() {

@@ -21,14 +21,19 @@ final class ApplyLog {
 
   private final RecordLog log;
   private final EdgeId edge;
+  private long bytes;
+  private long caughtUpMs;
 
   ApplyLog(RecordLog log, EdgeId edge) {
     this.log = log;
     this.edge = edge;
   }
 
-  /** Reads everything into the core; when the edge was last caught up, 0 if never. */
-  long recover(ReplicaCore core) {
+  /**
+   * Reads everything from a position on into the core; when the edge was last caught up, 0 if it
+   * does not say.
+   */
+  long recover(ReplicaCore core, long from) {
     if (log.lastPosition() == 0) {
       append(
           ApplyRecord.newBuilder()
@@ -37,9 +42,9 @@ final class ApplyLog {
                       .setFormatVersion(Layout.FORMAT_VERSION)
                       .setEdge(edge.text())));
     }
-    long caughtUpMs = 0;
-    try (var reader = log.read(log.firstPosition())) {
+    try (var reader = log.read(from)) {
       while (reader.next()) {
+        bytes += reader.record().size();
         var record = parse(reader);
         switch (record.getRecordCase()) {
           case HEAD -> check(record.getHead());
@@ -73,12 +78,16 @@ final class ApplyLog {
     }
   }
 
+  /** Durable on return: the journal cannot be read without it. */
   void append(Layout layout) {
     append(ApplyRecord.newBuilder().setLayout(CatalogCodec.encode(layout)));
+    log.awaitDurable(log.lastPosition());
   }
 
+  /** Durable on return: pending mutations cannot be merged without it. */
   void append(Catalog catalog) {
     append(ApplyRecord.newBuilder().setCatalog(CatalogCodec.encode(catalog)));
+    log.awaitDurable(log.lastPosition());
   }
 
   void append(ChangeBatch changes) {
@@ -86,10 +95,44 @@ final class ApplyLog {
   }
 
   void appendCaughtUp(long wallMs) {
+    caughtUpMs = wallMs;
     append(ApplyRecord.newBuilder().setCaughtUp(EdgeCaughtUp.newBuilder().setWallMs(wallMs)));
   }
 
   private void append(ApplyRecord.Builder record) {
-    log.append(record.build().toByteString());
+    var encoded = record.build().toByteString();
+    log.append(encoded);
+    bytes += encoded.size();
+  }
+
+  /** A checkpoint begins here. */
+  void checkpointBegun() {
+    bytes = 0;
+  }
+
+  /** Bytes appended, or read back, since the last checkpoint began. */
+  long bytesSinceCheckpoint() {
+    return bytes;
+  }
+
+  /** When the edge was last noted to be caught up, 0 if never. */
+  long caughtUpMs() {
+    return caughtUpMs;
+  }
+
+  long firstPosition() {
+    return log.firstPosition();
+  }
+
+  long lastPosition() {
+    return log.lastPosition();
+  }
+
+  void awaitDurable(long position) {
+    log.awaitDurable(position);
+  }
+
+  void truncateBefore(long position) {
+    log.truncateBefore(position);
   }
 }

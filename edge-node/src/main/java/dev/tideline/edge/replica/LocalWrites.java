@@ -45,9 +45,6 @@ final class LocalWrites {
       if (use.isPresent()) {
         return repeated(use.get(), hash, intent.idempotencyKey());
       }
-      if (state.ownKeys.full()) {
-        return declined(ErrorCode.KEYS_FULL, "no room for another idempotency key", "retry later");
-      }
     }
     if (state.quarantined.contains(operation.target())) {
       // The cursor has passed a change that is not held: a write would claim to have seen it.
@@ -188,7 +185,7 @@ final class LocalWrites {
   private Receipt noteKey(Mutation made, int partition) {
     var receipt = new Receipt(made.id(), partition);
     made.idempotencyScope()
-        .ifPresent(scope -> state.ownKeys.add(scope, new Use(made.idempotencyHash(), receipt)));
+        .ifPresent(scope -> state.noteKey(scope, new Use(made.idempotencyHash(), receipt)));
     return receipt;
   }
 

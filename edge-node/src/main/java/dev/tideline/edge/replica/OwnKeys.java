@@ -2,21 +2,34 @@ package dev.tideline.edge.replica;
 
 import dev.tideline.model.IdempotencyScope;
 import dev.tideline.model.Receipt;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
- * The idempotency keys of own mutations: an answer to a repeated request without asking the hub.
+ * The newest idempotency keys of own mutations: an answer to a repeated request without asking the
+ * hub. A repetition whose key has been let go is journalled once more, and the hub, which keeps
+ * keys for the whole retention, decides that it is a DUPLICATE. Keys of what is undecided are never
+ * let go: there are at most as many as may be undecided.
  */
 final class OwnKeys {
 
-  /**
-   * About 300 MiB of heap; a key that is not held would let a repetition through as a new write.
-   */
-  static final int KEYS_MAX = 1_000_000;
+  /** About 60 MiB of heap. */
+  static final int DECIDED_KEYS_MAX = 200_000;
 
-  private final Map<IdempotencyScope, Use> uses = new HashMap<>();
+  private final Map<IdempotencyScope, Use> uses = new LinkedHashMap<>();
+  private final int keysMax;
+
+  OwnKeys() {
+    this(DECIDED_KEYS_MAX);
+  }
+
+  OwnKeys(int keysMax) {
+    this.keysMax = keysMax;
+  }
 
   /** The first use of a key. */
   record Use(long contentHash, Receipt receipt) {}
@@ -25,11 +38,19 @@ final class OwnKeys {
     return Optional.ofNullable(uses.get(scope));
   }
 
-  void add(IdempotencyScope scope, Use use) {
+  /** Notes a key, letting go of the oldest if there are too many and it is decided. */
+  void add(IdempotencyScope scope, Use use, Predicate<Receipt> decided) {
     uses.putIfAbsent(scope, use);
+    var oldest = uses.entrySet().iterator();
+    while (uses.size() > keysMax && decided.test(oldest.next().getValue().receipt())) {
+      oldest.remove();
+    }
   }
 
-  boolean full() {
-    return uses.size() >= KEYS_MAX;
+  /** All of them, oldest first. */
+  List<ReplicaImage.OwnKey> all() {
+    var all = new ArrayList<ReplicaImage.OwnKey>(uses.size());
+    uses.forEach((scope, use) -> all.add(new ReplicaImage.OwnKey(scope, use)));
+    return all;
   }
 }

@@ -78,6 +78,18 @@ final class PartitionReplica {
     cursor = new Position(term, toRevision);
   }
 
+  /** Takes what a checkpoint holds. */
+  void restore(Position at, List<Position> followed, Map<Long, Long> sequences) {
+    terms.addAll(followed);
+    included.putAll(sequences);
+    cursor = at;
+  }
+
+  /** The incarnation is over and nothing of it is held any more. */
+  void forget(long incarnation) {
+    included.remove(incarnation);
+  }
+
   void madeLive(long sequence) {
     lastSequence = sequence;
   }

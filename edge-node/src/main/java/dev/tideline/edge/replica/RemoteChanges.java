@@ -3,8 +3,6 @@ package dev.tideline.edge.replica;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.tideline.codec.ChangeCodec;
-import dev.tideline.codec.Ids;
-import dev.tideline.codec.Verdicts;
 import dev.tideline.edge.replica.Settled.NotApplied;
 import dev.tideline.model.Change;
 import dev.tideline.model.HybridTime;
@@ -76,17 +74,8 @@ final class RemoteChanges {
 
   private void noteExceptions(ChangeBatch batch) {
     for (var told : batch.getVerdictsList()) {
-      var id = new MutationId(state.edge, told.getIncarnation(), told.getSequence());
-      var first =
-          told.hasFirst() ? Optional.of(Ids.decode(told.getFirst())) : Optional.<MutationId>empty();
-      state.exceptions.put(
-          id,
-          new OwnVerdict(
-              id,
-              Verdicts.decode(told.getVerdict()),
-              Verdicts.decode(told.getReason()),
-              told.getRevision(),
-              first));
+      var verdict = CheckpointCodec.decode(state.edge, told);
+      state.exceptions.put(verdict.id(), verdict);
     }
   }
 

@@ -9,11 +9,15 @@ import dev.tideline.model.Mutation;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
 import dev.tideline.model.VersionToken;
+import dev.tideline.store.Slice;
 import dev.tideline.wire.v1.ChangeBatch;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Base, pending and view of one edge.
@@ -128,6 +132,9 @@ public final class ReplicaCore {
   ReceiptState receipt(Receipt receipt) {
     var id = receipt.id();
     var partition = state.partition(receipt.partition());
+    if (id.sequence() <= state.forgotten.getOrDefault(id.incarnation(), 0L)) {
+      return new ReceiptState.NotHere();
+    }
     if (id.sequence() <= partition.included(id.incarnation())) {
       return new ReceiptState.Decided(changes.verdict(id, partition.cursor().revision()));
     }
@@ -146,7 +153,43 @@ public final class ReplicaCore {
               i, partition.cursor(), partition.terms(), partition.included(), partition.hold()));
     }
     return new ReplicaProgress(
-        state.incarnation(), new java.util.TreeMap<>(state.retained), partitions);
+        state.incarnation(),
+        new TreeMap<>(state.retained),
+        Map.copyOf(state.forgotten),
+        partitions);
+  }
+
+  /**
+   * What is known beside the table, by reference.
+   *
+   * @param journalEnd position behind the journal's last record
+   */
+  ReplicaImage image(long journalEnd) {
+    return new ReplicaImage(
+        state.layout(),
+        state.catalog(),
+        state.clock.latest(),
+        Map.copyOf(state.retained),
+        Map.copyOf(state.forgotten),
+        progress().partitions(),
+        List.copyOf(state.exceptions.values()),
+        state.ownKeys.all(),
+        Set.copyOf(state.quarantined),
+        Math.min(firstToSend((incarnation, partition) -> 0), journalEnd));
+  }
+
+  /** Takes an entry of a checkpoint; false if the table is full. */
+  boolean restoreEntry(Slice key, Slice value) {
+    return state.cache.restore(key, value);
+  }
+
+  /** Sees the base of every key. */
+  void forEachBase(ViewCache.BaseVisitor visitor) {
+    state.cache.forEachBase(visitor);
+  }
+
+  ReplicaState state() {
+    return state;
   }
 
   /** How much waits for the hub. */

@@ -1,5 +1,6 @@
 package dev.tideline.edge.replica;
 
+import dev.tideline.edge.cache.ViewCache;
 import dev.tideline.edge.journal.Journal;
 import dev.tideline.edge.replica.Proposal.Made;
 import dev.tideline.edge.replica.Proposal.Repeated;
@@ -14,8 +15,10 @@ import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
 import dev.tideline.runtime.ErrorCode;
 import dev.tideline.runtime.Refusal;
+import dev.tideline.store.CheckpointReader;
 import dev.tideline.store.LogFullException;
 import dev.tideline.store.RecordLog;
+import dev.tideline.store.RetentionWindow;
 import dev.tideline.wire.v1.ChangeBatch;
 import java.time.Clock;
 import java.util.Map;
@@ -32,6 +35,7 @@ import java.util.function.Supplier;
 public final class ReplicaDriver {
 
   private final ReentrantLock lock = new ReentrantLock();
+  private final EdgeId edge;
   private final ReplicaCore core;
   private final Journal journal;
   private final ApplyLog applyLog;
@@ -48,18 +52,97 @@ public final class ReplicaDriver {
 
   public ReplicaDriver(
       EdgeId edge, ReplicaCore core, Journal journal, RecordLog applyLog, Clock clock) {
+    this.edge = edge;
     this.core = core;
     this.journal = journal;
     this.applyLog = new ApplyLog(applyLog, edge);
     this.clock = clock;
   }
 
-  /** Rebuilds everything from the two logs; when the edge was last caught up, 0 if never. */
+  /** Rebuilds everything from whole logs; when the edge was last caught up, 0 if never. */
   public long recover() {
-    long caughtUpMs = applyLog.recover(core);
-    journal.recover(core::recover);
-    core.recovered();
-    return caughtUpMs;
+    return recover(Optional.empty(), new RetentionWindow(0, 0));
+  }
+
+  /** Rebuilds everything; when the edge was last caught up, 0 if never. */
+  long recover(Optional<CheckpointReader> checkpoint, RetentionWindow journalWindow) {
+    return new ReplicaRecovery(edge, core, journal, applyLog, journalWindow).run(checkpoint);
+  }
+
+  /**
+   * What a checkpoint begins with, all at one moment.
+   *
+   * @param applyPosition the image includes the apply log up to here
+   * @param journalEnd position behind the journal's last record, before which so many bytes lie
+   */
+  record Begun(
+      ReplicaImage image,
+      long applyPosition,
+      long caughtUpMs,
+      long journalEnd,
+      long journalBytes) {}
+
+  Begun beginCheckpoint() {
+    return locked(
+        () -> {
+          applyLog.checkpointBegun();
+          return new Begun(
+              core.image(journal.end()),
+              applyLog.lastPosition(),
+              applyLog.caughtUpMs(),
+              journal.end(),
+              journal.bytes());
+        });
+  }
+
+  /** Sees the base of every key, while work goes on. */
+  void forEachBase(ViewCache.BaseVisitor visitor) {
+    core.forEachBase(visitor);
+  }
+
+  long applyPosition() {
+    return applyLog.lastPosition();
+  }
+
+  /** Returns once the apply log is synced up to the position. */
+  void awaitApplied(long position) {
+    applyLog.awaitDurable(position);
+  }
+
+  long applyBytesSinceCheckpoint() {
+    return locked(applyLog::bytesSinceCheckpoint);
+  }
+
+  void truncateApplyLog(long before) {
+    applyLog.truncateBefore(before);
+  }
+
+  /** Gives back decided journal, and forgets what only it could prove. */
+  void forgetJournalBefore(long position) {
+    journal.truncateBefore(position);
+    locked(
+        () -> {
+          long first = journal.first();
+          for (long incarnation : core.progress().retained().keySet()) {
+            long highest = first - 1 - journal.position(incarnation, 0);
+            if (highest > 0) {
+              core.state().forget(incarnation, highest);
+            }
+          }
+          return first;
+        });
+  }
+
+  Journal journal() {
+    return journal;
+  }
+
+  EdgeId edge() {
+    return edge;
+  }
+
+  Clock clock() {
+    return clock;
   }
 
   /** Begins an incarnation; writes are taken from then on. */

@@ -10,9 +10,13 @@ import java.util.SortedMap;
  *
  * @param incarnation the live one
  * @param retained last surviving sequence by incarnation, oldest first
+ * @param forgotten highest sequence by incarnation that the journal no longer holds
  */
 public record ReplicaProgress(
-    long incarnation, SortedMap<Long, Long> retained, List<Partition> partitions) {
+    long incarnation,
+    SortedMap<Long, Long> retained,
+    Map<Long, Long> forgotten,
+    List<Partition> partitions) {
 
   /**
    * One partition.

@@ -1,5 +1,6 @@
 package dev.tideline.edge.replica;
 
+import dev.tideline.codec.Ids;
 import dev.tideline.edge.cache.CacheEntry;
 import dev.tideline.edge.cache.ViewCache;
 import dev.tideline.merge.MergeRule;
@@ -11,10 +12,13 @@ import dev.tideline.model.DataType;
 import dev.tideline.model.EdgeId;
 import dev.tideline.model.HybridClock;
 import dev.tideline.model.HybridTime;
+import dev.tideline.model.IdempotencyScope;
 import dev.tideline.model.Layout;
 import dev.tideline.model.MutationId;
 import dev.tideline.model.QualifiedKey;
+import dev.tideline.model.Receipt;
 import dev.tideline.model.State;
+import dev.tideline.wire.v1.PartitionProgress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -45,6 +49,9 @@ final class ReplicaState {
 
   /** Last surviving sequence of each incarnation that the journal holds mutations of. */
   final TreeMap<Long, Long> retained = new TreeMap<>(Long::compareUnsigned);
+
+  /** Of retained incarnations, the highest sequence that the journal no longer holds. */
+  final Map<Long, Long> forgotten = new HashMap<>();
 
   private final PartitionReplica[] partitions = new PartitionReplica[Layout.PARTITIONS_MAX];
   private volatile Optional<Layout> layout = Optional.empty();
@@ -90,6 +97,28 @@ final class ReplicaState {
     noteOwnSeen();
   }
 
+  /** Takes the highest sequence of an incarnation that the journal no longer holds. */
+  void forget(long gone, long highest) {
+    exceptions.keySet().removeIf(id -> id.incarnation() == gone && id.sequence() <= highest);
+    if (gone == incarnation || highest < retained.getOrDefault(gone, 0L)) {
+      forgotten.put(gone, highest);
+      return;
+    }
+    retained.remove(gone);
+    forgotten.remove(gone);
+    for (var partition : partitions) {
+      partition.forget(gone);
+    }
+  }
+
+  /** Takes a partition's progress from a checkpoint. */
+  void restore(PartitionProgress progress) {
+    partitions[progress.getPartition()].restore(
+        Ids.decode(progress.getCursor()),
+        progress.getTermsList().stream().map(Ids::decode).toList(),
+        CheckpointCodec.included(progress));
+  }
+
   /** Highest sequence made by the live incarnation. */
   long lastSequence() {
     return retained.getOrDefault(incarnation, 0L);
@@ -115,6 +144,17 @@ final class ReplicaState {
       }
     }
     ownSeen = List.copyOf(seen);
+  }
+
+  /** Notes the idempotency key of an own mutation. */
+  void noteKey(IdempotencyScope scope, OwnKeys.Use use) {
+    ownKeys.add(scope, use, this::decided);
+  }
+
+  /** Whether an own mutation is included in the base. */
+  boolean decided(Receipt receipt) {
+    var id = receipt.id();
+    return id.sequence() <= partition(receipt.partition()).included(id.incarnation());
   }
 
   /** Stores an entry; a key that finds no room is quarantined rather than served wrong. */

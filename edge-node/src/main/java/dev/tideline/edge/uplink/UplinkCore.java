@@ -88,7 +88,7 @@ public final class UplinkCore {
                 hello.addRetained(
                     RetainedIncarnation.newBuilder()
                         .setIncarnation(incarnation)
-                        .setFirstSequence(1)
+                        .setFirstSequence(progress.forgotten().getOrDefault(incarnation, 0L) + 1)
                         .setLastSequence(last)));
     progress.partitions().forEach(partition -> add(partition, hello));
     return hello.build();

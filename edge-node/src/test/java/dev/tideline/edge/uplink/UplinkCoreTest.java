@@ -34,6 +34,7 @@ class UplinkCoreTest {
       new ReplicaProgress(
           LIVE,
           new TreeMap<>(Map.of(OLD, 9L, LIVE, 4L)),
+          Map.of(),
           List.of(
               new ReplicaProgress.Partition(
                   3,

@@ -1,0 +1,179 @@
+package dev.tideline.edge.replica;
+
+import dev.tideline.edge.journal.Journal;
+import dev.tideline.model.EdgeId;
+import dev.tideline.store.CheckpointWriter;
+import dev.tideline.store.Checkpoints;
+import dev.tideline.store.RetentionWindow;
+import dev.tideline.wire.v1.EdgeCheckpoint;
+import dev.tideline.wire.v1.EdgeCheckpointHead;
+import dev.tideline.wire.v1.JournalIncarnation;
+import dev.tideline.wire.v1.LogMark;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes checkpoints of a replica while it works, and gives back what its logs no longer need.
+ *
+ * <p>The order is what makes it safe: the image is taken at one position of the apply log, the
+ * table is copied afterwards, both logs are made durable to what the checkpoint holds of them, it
+ * is renamed into place; only then are apply log and journal truncated. A journal generation goes
+ * once the durable apply log includes all of it and it is out of the window that is kept for a hub
+ * that was set back.
+ */
+public final class CheckpointDriver implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CheckpointDriver.class);
+
+  /** How often it is looked whether a checkpoint is due. */
+  private static final long LOOK_MS = 1_000;
+
+  private static final long CLOSE_TIMEOUT_S = 10;
+
+  private final EdgeId edge;
+  private final ReplicaDriver replica;
+  private final Journal journal;
+  private final Checkpoints checkpoints;
+  private final CheckpointRules rules;
+  private final RetentionWindow journalWindow;
+  private final Clock clock;
+  private final ScheduledExecutorService thread;
+
+  private long lastBytes;
+
+  /**
+   * A driver that has yet to recover and to start.
+   *
+   * @param checkpoints of the apply log
+   */
+  public CheckpointDriver(ReplicaDriver replica, Checkpoints checkpoints, CheckpointRules rules) {
+    this.edge = replica.edge();
+    this.replica = replica;
+    this.journal = replica.journal();
+    this.checkpoints = checkpoints;
+    this.rules = rules;
+    this.clock = replica.clock();
+    journalWindow = new RetentionWindow(rules.journalBytesMax(), rules.journalAgeMaxMs());
+    thread =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("checkpoint").factory());
+  }
+
+  /** Rebuilds the replica; when it was last caught up, 0 if never. */
+  public long recover() {
+    return replica.recover(checkpoints.newest(), journalWindow);
+  }
+
+  /** Begins to look after the logs. */
+  public void start() {
+    var _ = thread.scheduleWithFixedDelay(this::look, LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
+  }
+
+  private void look() {
+    try {
+      long due = Math.max(rules.logBytes(), lastBytes / 2);
+      if (replica.applyBytesSinceCheckpoint() >= due) {
+        run();
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("a checkpoint failed; the logs are kept, and it is tried again", e);
+    }
+  }
+
+  /** Writes a checkpoint and truncates, on the calling thread; one at a time. */
+  public synchronized void run() {
+    long startedNs = System.nanoTime();
+    var begun = replica.beginCheckpoint();
+    try (var writer = checkpoints.begin(begun.applyPosition())) {
+      write(begun, writer);
+      replica.forEachBase((key, value, baseLength) -> writer.entry(key, value, baseLength));
+      long end = replica.applyPosition();
+      replica.awaitApplied(end);
+      // Positions that the checkpoint names must not be given out twice by a machine that was lost.
+      replica.awaitDurable(begun.journalEnd() - 1);
+      writer.finish(end);
+      lastBytes = writer.bytes();
+    }
+    truncate(begun);
+    LOG.info(
+        "checkpoint at position {} of the apply log: {} bytes in {} ms",
+        begun.applyPosition(),
+        lastBytes,
+        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNs));
+  }
+
+  private void write(ReplicaDriver.Begun begun, CheckpointWriter writer) {
+    journalWindow.note(
+        new RetentionWindow.Mark(begun.journalEnd(), clock.millis(), begun.journalBytes()));
+    writer.state(EdgeCheckpoint.newBuilder().setHead(head(begun)).build().toByteString());
+    var image = begun.image();
+    image.partitions().forEach(each -> writer.state(CheckpointCodec.encode(each).toByteString()));
+    image.exceptions().forEach(each -> writer.state(CheckpointCodec.encode(each).toByteString()));
+    image.ownKeys().forEach(each -> writer.state(CheckpointCodec.encode(each).toByteString()));
+  }
+
+  private EdgeCheckpointHead head(ReplicaDriver.Begun begun) {
+    var head =
+        CheckpointCodec.head(edge, begun.image())
+            .setCaughtUpMs(begun.caughtUpMs())
+            .setJournalBytes(begun.journalBytes())
+            .setJournalTo(begun.journalEnd());
+    for (var mark : journalWindow.marks()) {
+      head.addJournalMarks(
+          LogMark.newBuilder()
+              .setPosition(mark.position())
+              .setWallMs(mark.wallMs())
+              .setBytes(mark.bytes()));
+    }
+    begun
+        .image()
+        .retained()
+        .forEach(
+            (incarnation, last) ->
+                head.addIncarnations(
+                    JournalIncarnation.newBuilder()
+                        .setIncarnation(incarnation)
+                        .setBegunAt(journal.position(incarnation, 0))
+                        .setLastSequence(last)
+                        .setForgotten(begun.image().forgotten().getOrDefault(incarnation, 0L))));
+    return head.build();
+  }
+
+  private void truncate(ReplicaDriver.Begun begun) {
+    try {
+      replica.truncateApplyLog(begun.applyPosition() + 1);
+      long cut =
+          journalWindow.cut(clock.millis(), begun.journalBytes(), begun.image().journalFrom());
+      if (cut > 0) {
+        replica.forgetJournalBefore(cut);
+      }
+    } catch (IllegalStateException | UncheckedIOException e) {
+      LOG.info("what the logs no longer need is kept until the next checkpoint: {}", e.toString());
+    }
+  }
+
+  /** How far back the journal reaches beyond need, in milliseconds. */
+  public long journalWindowMs() {
+    synchronized (this) {
+      return journalWindow.reachedMs(clock.millis());
+    }
+  }
+
+  /** Waits for a checkpoint under way; afterwards the logs are not touched. */
+  @Override
+  public void close() {
+    thread.shutdown();
+    try {
+      if (!thread.awaitTermination(CLOSE_TIMEOUT_S, TimeUnit.SECONDS)) {
+        LOG.warn("a checkpoint did not end within {} s", CLOSE_TIMEOUT_S);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package dev.tideline.edge.replica;
+
+import dev.tideline.model.Catalog;
+import dev.tideline.model.HybridTime;
+import dev.tideline.model.IdempotencyScope;
+import dev.tideline.model.Layout;
+import dev.tideline.model.QualifiedKey;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a replica knows beside its table, at one position of the apply log. Taken under the
+ * replica's lock, by copying references only.
+ *
+ * @param retained last surviving sequence by incarnation
+ * @param forgotten highest sequence by incarnation that the journal no longer holds
+ * @param exceptions verdicts other than plain APPLIED
+ * @param journalFrom everything in the journal before it is decided and included
+ */
+record ReplicaImage(
+    Optional<Layout> layout,
+    Catalog catalog,
+    HybridTime clock,
+    Map<Long, Long> retained,
+    Map<Long, Long> forgotten,
+    List<ReplicaProgress.Partition> partitions,
+    List<OwnVerdict> exceptions,
+    List<OwnKey> ownKeys,
+    Set<QualifiedKey> quarantined,
+    long journalFrom) {
+
+  /** An idempotency key with its first use. */
+  record OwnKey(IdempotencyScope scope, OwnKeys.Use use) {}
+}
