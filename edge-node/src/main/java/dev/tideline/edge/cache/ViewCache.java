@@ -49,12 +49,18 @@ public final class ViewCache {
 
   /** Visits the base of every key of which the hub has said something, while work goes on. */
   public void forEachBase(BaseVisitor visitor) {
-    table.forEach(
-        (key, value) -> {
-          if (CacheEntry.changeRevision(value) > 0) {
-            visitor.base(key, value, CacheEntry.baseLength(value));
-          }
-        });
+    try (var walk = table.walk(0)) {
+      boolean more = true;
+      while (more) {
+        more = walk.next((key, value) -> visit(key, value, visitor));
+      }
+    }
+  }
+
+  private static void visit(Slice key, Slice value, BaseVisitor visitor) {
+    if (CacheEntry.changeRevision(value) > 0) {
+      visitor.base(key, value, CacheEntry.baseLength(value));
+    }
   }
 
   /** Stores what {@link #forEachBase} showed; false if the table is full. */

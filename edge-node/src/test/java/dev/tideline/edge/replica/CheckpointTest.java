@@ -244,12 +244,38 @@ class CheckpointTest {
     }
 
     @Override
-    public void forEach(Visitor visitor) {
-      table.forEach(
-          (key, value) -> {
-            visitor.entry(key, value);
-            betweenEntries.run();
-          });
+    public Walk walk(int fromSegment) {
+      var walk = table.walk(fromSegment);
+      return new Walk() {
+        @Override
+        public long layout() {
+          return walk.layout();
+        }
+
+        @Override
+        public int segments() {
+          return walk.segments();
+        }
+
+        @Override
+        public int segment() {
+          return walk.segment();
+        }
+
+        @Override
+        public boolean next(Visitor visitor) {
+          return walk.next(
+              (key, value) -> {
+                visitor.entry(key, value);
+                betweenEntries.run();
+              });
+        }
+
+        @Override
+        public void close() {
+          walk.close();
+        }
+      };
     }
 
     @Override
