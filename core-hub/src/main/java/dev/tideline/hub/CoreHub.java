@@ -9,6 +9,7 @@ import dev.tideline.hub.ingest.ReplicationServer;
 import dev.tideline.hub.reconcile.ReconcileDriver;
 import dev.tideline.hub.reconcile.Tally;
 import dev.tideline.runtime.ServerProcess;
+import dev.tideline.runtime.telemetry.Telemetry;
 import dev.tideline.store.ChronicleRecordLog;
 import dev.tideline.store.ChronicleTable;
 import dev.tideline.store.RecordLog;
@@ -72,22 +73,26 @@ public final class CoreHub implements AutoCloseable {
     var closing = new ArrayDeque<AutoCloseable>();
     closing.push(storage.log());
     closing.push(storage.table());
+    var telemetry = Telemetry.start(config.telemetry());
+    closing.push(telemetry);
     try {
-      return wire(config, storage, closing);
+      return wire(config, storage, telemetry, closing);
     } catch (RuntimeException e) {
       closeAll(closing);
       throw e;
     }
   }
 
-  private static CoreHub wire(HubConfig config, Storage storage, Deque<AutoCloseable> closing) {
+  private static CoreHub wire(
+      HubConfig config, Storage storage, Telemetry telemetry, Deque<AutoCloseable> closing) {
     var declared = config.catalogFile().map(CatalogFile::read);
     var layout = HubRecovery.layout(storage.log(), config.layout());
     var clock = new HubClock(System::currentTimeMillis);
     var changeLog = new ChangeLogDriver(storage.log(), layout.partitions(), clock);
     var tally = new Tally();
     var reconcile =
-        new ReconcileDriver(layout, storage.table(), changeLog, clock, tally, CoreHub::broken);
+        new ReconcileDriver(
+            layout, storage.table(), changeLog, clock, tally, telemetry.tracing(), CoreHub::broken);
     var ingest =
         new IngestDriver(
             new IngestDriver.Shared(

@@ -4,6 +4,7 @@ import dev.tideline.model.InvalidInputException;
 import dev.tideline.model.Layout;
 import dev.tideline.runtime.Setting;
 import dev.tideline.runtime.SettingsReader;
+import dev.tideline.runtime.telemetry.TelemetryConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,8 @@ public record HubConfig(
     long tableEntriesMax,
     int heartbeatIntervalMs,
     long inFlightBytesMax,
-    long clockSkewMs) {
+    long clockSkewMs,
+    TelemetryConfig telemetry) {
 
   private static final Setting DATA_DIR =
       new Setting(
@@ -78,7 +80,7 @@ public record HubConfig(
 
   /** All settings, for help and documentation. */
   public static final List<Setting> SETTINGS =
-      List.of(
+      TelemetryConfig.after(
           DATA_DIR,
           BIND,
           GRPC_PORT,
@@ -112,7 +114,8 @@ public record HubConfig(
             reader.number(TABLE_ENTRIES_MAX, 1, 100_000_000),
             (int) reader.number(HEARTBEAT_INTERVAL_MS, 10, 60_000),
             reader.number(IN_FLIGHT_BYTES_MAX, IN_FLIGHT_BYTES_MIN, GIB),
-            reader.number(CLOCK_SKEW_MS, 0, 3_600_000));
+            reader.number(CLOCK_SKEW_MS, 0, 3_600_000),
+            TelemetryConfig.read(reader, "tideline-hub", "hub"));
     reader.finish();
     return config;
   }

@@ -12,6 +12,7 @@ import dev.tideline.hub.testing.ManualLog;
 import dev.tideline.hub.testing.RecordedStream;
 import dev.tideline.hub.testing.ScriptedEdge;
 import dev.tideline.model.State;
+import dev.tideline.runtime.telemetry.Tracing;
 import dev.tideline.wire.v1.EdgeFrame;
 import dev.tideline.wire.v1.Hello;
 import dev.tideline.wire.v1.HubFrame;
@@ -39,6 +40,7 @@ final class InMemoryHub {
             changeLog,
             clock,
             tally,
+            Tracing.OFF,
             broken -> {
               throw new AssertionError(broken);
             });

@@ -6,6 +6,7 @@ import dev.tideline.edge.uplink.UplinkConfig;
 import dev.tideline.model.EdgeId;
 import dev.tideline.runtime.Setting;
 import dev.tideline.runtime.SettingsReader;
+import dev.tideline.runtime.telemetry.TelemetryConfig;
 import dev.tideline.store.RecordLogConfig;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,7 +33,8 @@ public record EdgeConfig(
     long reserveBytes,
     long entriesMax,
     ReplicaLimits limits,
-    CheckpointRules checkpoints) {
+    CheckpointRules checkpoints,
+    TelemetryConfig telemetry) {
 
   private static final String STATE_HOME =
       System.getProperty("user.home") + "/.local/state/tideline";
@@ -99,7 +101,7 @@ public record EdgeConfig(
 
   /** Every setting, in the order of the README's table. */
   public static final List<Setting> SETTINGS =
-      List.of(
+      TelemetryConfig.after(
           EDGE_ID,
           DATA_DIR,
           BIND,
@@ -150,7 +152,8 @@ public record EdgeConfig(
             new CheckpointRules(
                 reader.number(CHECKPOINT_LOG_BYTES, 1 << 20, 1L << 40),
                 reader.number(JOURNAL_RETAINED_BYTES, 0, 1L << 40),
-                TimeUnit.MINUTES.toMillis(reader.number(JOURNAL_RETAINED_MINUTES, 0, 100_000))));
+                TimeUnit.MINUTES.toMillis(reader.number(JOURNAL_RETAINED_MINUTES, 0, 100_000))),
+            TelemetryConfig.read(reader, "tideline-edge", edge.text()));
     reader.finish();
     return config;
   }

@@ -20,6 +20,7 @@ import dev.tideline.model.Receipt;
 import dev.tideline.runtime.BootId;
 import dev.tideline.runtime.ServerProcess;
 import dev.tideline.store.Checkpoints;
+import dev.tideline.runtime.telemetry.Telemetry;
 import dev.tideline.store.ChronicleRecordLog;
 import dev.tideline.store.ChronicleTable;
 import dev.tideline.store.RecordLog;
@@ -53,6 +54,7 @@ public final class EdgeNode implements AutoCloseable {
     this.config = config;
     try {
       var clock = Clock.systemUTC();
+      var telemetry = keep(Telemetry.start(config.telemetry()));
       var journal = new Journal(openLog("journal"), config.edge());
       var table = keep(ChronicleTable.create(tableConfig(config)));
       var core = new ReplicaCore(config.edge(), new ViewCache(table), config.limits());
@@ -62,9 +64,11 @@ public final class EdgeNode implements AutoCloseable {
       var freshness = new Freshness(checkpointing.recover());
       replica.begin(new SecureRandom().nextLong(), BootId.read());
       var channel = new HubChannel(config.hub());
-      var parts = new UplinkDriver.Parts(config.edge(), replica, journal, freshness, clock);
+      var parts =
+          new UplinkDriver.Parts(config.edge(), replica, journal, freshness, clock, telemetry);
       var uplink = keep(new UplinkDriver(parts, channel));
-      gateway = new EdgeGateway(config.edge(), replica, uplink, freshness, clock);
+      var stations = new EdgeGateway.Stations(config.edge(), replica, uplink, freshness, clock);
+      gateway = new EdgeGateway(stations, telemetry);
       http = keep(new HttpApi(gateway, config.bind(), EdgeConfig.HTTP_PORT, config.httpPort()));
       uplink.start();
       checkpointing.start();

@@ -1,5 +1,6 @@
 package dev.tideline.codec;
 
+import com.google.protobuf.ByteString;
 import dev.tideline.model.Change;
 import dev.tideline.model.DataType;
 import dev.tideline.model.HybridTime;
@@ -19,13 +20,22 @@ public final class ChangeCodec {
   private ChangeCodec() {}
 
   public static dev.tideline.wire.v1.Change encode(Change change) {
+    return encode(change, ByteString.EMPTY);
+  }
+
+  /**
+   * The same, naming the span in which the version was written that the change brings.
+   *
+   * @param traceContext empty for none
+   */
+  public static dev.tideline.wire.v1.Change encode(Change change, ByteString traceContext) {
     return dev.tideline.wire.v1.Change.newBuilder()
         .setNamespace(change.target().namespace())
         .setKey(change.target().key().text())
         .setType(encode(change.type()))
         .setRevision(change.revision())
         .setPreviousRevision(change.previousRevision())
-        .setFull(encode(change.state()))
+        .setFull(encode(change.state(), traceContext))
         .setTombstone(change.state().dead())
         .build();
   }
@@ -62,17 +72,28 @@ public final class ChangeCodec {
     };
   }
 
-  private static dev.tideline.wire.v1.State encode(State state) {
+  /** The span in which the version was written that a change brings; empty if none is named. */
+  public static ByteString traceContext(dev.tideline.wire.v1.Change change) {
+    var state = change.getFull();
+    return switch (state.getStateCase()) {
+      case REGISTER -> state.getRegister().getVersion().getTraceContext();
+      case COUNTER -> state.getCounter().getLatest().getTraceContext();
+      case STATE_NOT_SET -> ByteString.EMPTY;
+    };
+  }
+
+  private static dev.tideline.wire.v1.State encode(State state, ByteString traceContext) {
     var builder = dev.tideline.wire.v1.State.newBuilder();
     switch (state) {
       case State.Absent absent -> {}
       case State.Register register ->
-          builder.setRegister(RegisterState.newBuilder().setVersion(encode(register.version())));
+          builder.setRegister(
+              RegisterState.newBuilder().setVersion(traced(register.version(), traceContext)));
       case State.Counter counter ->
           builder.setCounter(
               CounterState.newBuilder()
                   .setSum(counter.sum())
-                  .setLatest(encode(counter.latest()))
+                  .setLatest(traced(counter.latest(), traceContext))
                   .setOthersRevision(counter.othersRevision()));
     }
     return builder.build();
@@ -91,13 +112,18 @@ public final class ChangeCodec {
   }
 
   public static dev.tideline.wire.v1.Version encode(Version version) {
+    return traced(version, ByteString.EMPTY);
+  }
+
+  private static dev.tideline.wire.v1.Version traced(Version version, ByteString traceContext) {
     var builder =
         dev.tideline.wire.v1.Version.newBuilder()
             .setRevision(version.revision())
             .setHybridTime(version.time().bits())
             .setContentType(version.contentType())
             .setValue(version.value())
-            .setTombstone(version.tombstone());
+            .setTombstone(version.tombstone())
+            .setTraceContext(traceContext);
     for (var origin : version.origins()) {
       builder.addOrigins(Ids.encode(origin));
     }

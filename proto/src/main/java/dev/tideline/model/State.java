@@ -1,5 +1,7 @@
 package dev.tideline.model;
 
+import java.util.Optional;
+
 /** A key's full state, tombstones included. */
 public sealed interface State {
 
@@ -9,6 +11,9 @@ public sealed interface State {
   /** Revision of the latest decision in it; 0 if there is none. */
   long revision();
 
+  /** The version that the latest decision in it wrote; empty if there is none. */
+  Optional<Version> written();
+
   /** Whether a reader finds nothing. */
   boolean dead();
 
@@ -17,6 +22,11 @@ public sealed interface State {
     @Override
     public long revision() {
       return 0;
+    }
+
+    @Override
+    public Optional<Version> written() {
+      return Optional.empty();
     }
 
     @Override
@@ -30,6 +40,11 @@ public sealed interface State {
     @Override
     public long revision() {
       return version.revision();
+    }
+
+    @Override
+    public Optional<Version> written() {
+      return Optional.of(version);
     }
 
     @Override
@@ -49,6 +64,11 @@ public sealed interface State {
     @Override
     public long revision() {
       return latest.revision();
+    }
+
+    @Override
+    public Optional<Version> written() {
+      return Optional.of(latest);
     }
 
     @Override

@@ -269,7 +269,7 @@ final class Decider {
         return false;
       }
       if (at.changed) {
-        it.decision().addChanges(at.change(it.revision()));
+        it.decision().addChanges(at.change(it.revision(), it.message().getTraceContext()));
       }
     }
     return true;
@@ -312,9 +312,9 @@ final class Decider {
       changed = true;
     }
 
-    ByteString change(long revision) {
+    ByteString change(long revision, ByteString traceContext) {
       var change = new Change(target, type, revision, before.changeRevision(), state);
-      return ChangeCodec.encode(change).toByteString();
+      return ChangeCodec.encode(change, traceContext).toByteString();
     }
   }
 }

@@ -11,6 +11,7 @@ import dev.tideline.wire.v1.ChangeLogRecord;
 import dev.tideline.wire.v1.PartitionRecord;
 import dev.tideline.wire.v1.TermBegun;
 import dev.tideline.wire.v1.Verdict;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -28,6 +29,7 @@ final class PartitionDriver {
   private final ChangeLogDriver changeLog;
   private final HubClock clock;
   private final Tally tally;
+  private final ReconcileTracing tracing;
   private final Consumer<Throwable> broken;
 
   /**
@@ -40,20 +42,23 @@ final class PartitionDriver {
       ChangeLogDriver changeLog,
       HubClock clock,
       Tally tally,
+      ReconcileTracing tracing,
       Consumer<Throwable> broken) {
     this.core = core;
     this.changeLog = changeLog;
     this.clock = clock;
     this.tally = tally;
+    this.tracing = tracing;
     this.broken = broken;
   }
 
   synchronized ReconcileDriver.Submitted submit(Share share) {
     int from = 0;
+    var begun = tracing.begin();
     while (from < share.mutations().size()) {
       var step = core.decide(share, from, clock.wallMs());
       step.failures().forEach(e -> LOG.error("a mutation could not be decided", e));
-      step.record().ifPresent(record -> append(record, step));
+      step.record().ifPresent(record -> append(record, step, begun));
       if (step.gap()) {
         return ReconcileDriver.Submitted.GAP;
       }
@@ -62,10 +67,11 @@ final class PartitionDriver {
     return ReconcileDriver.Submitted.DECIDED;
   }
 
-  private void append(PartitionRecord record, Step step) {
+  private void append(PartitionRecord record, Step step, Instant begun) {
     clock.observe(step.latest());
+    long position;
     try {
-      changeLog.append(ChangeLogRecord.newBuilder().setDecisions(record));
+      position = changeLog.append(ChangeLogRecord.newBuilder().setDecisions(record));
     } catch (LogFullException e) {
       abandon();
       throw e;
@@ -80,6 +86,7 @@ final class PartitionDriver {
       throw e;
     }
     count(record);
+    tracing.decided(record, begun, position);
   }
 
   private void abandon() {

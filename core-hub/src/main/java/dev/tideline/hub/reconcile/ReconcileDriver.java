@@ -6,9 +6,11 @@ import dev.tideline.model.Catalog;
 import dev.tideline.model.Layout;
 import dev.tideline.model.MutationId;
 import dev.tideline.model.QualifiedKey;
+import dev.tideline.runtime.telemetry.Tracing;
 import dev.tideline.store.Table;
 import dev.tideline.wire.v1.PartitionRecord;
 import dev.tideline.wire.v1.TermBegun;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,12 +38,14 @@ public final class ReconcileDriver {
       ChangeLogDriver changeLog,
       HubClock clock,
       Tally tally,
+      Tracing tracing,
       Consumer<Throwable> broken) {
     this.layout = layout;
     budget = new IdempotencyBudget(IdempotencyBudget.KEYS_MAX);
+    var spans = new ReconcileTracing(tracing, changeLog, Clock.systemUTC());
     for (int i = 0; i < layout.partitions(); i++) {
       var core = new PartitionCore(i, table, budget);
-      partitions.add(new PartitionDriver(core, changeLog, clock, tally, broken));
+      partitions.add(new PartitionDriver(core, changeLog, clock, tally, spans, broken));
     }
   }
 

@@ -21,6 +21,7 @@ import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
 import dev.tideline.runtime.ErrorCode;
 import dev.tideline.runtime.Refusal;
+import dev.tideline.runtime.telemetry.Telemetry;
 import dev.tideline.store.LogFailedException;
 import dev.tideline.wire.v1.Located;
 import java.nio.charset.StandardCharsets;
@@ -47,14 +48,19 @@ public final class EdgeGateway {
   private final UplinkDriver uplink;
   private final Freshness freshness;
   private final Clock clock;
+  private final WriteTracing tracing;
 
-  public EdgeGateway(
-      EdgeId edge, ReplicaDriver replica, UplinkDriver uplink, Freshness freshness, Clock clock) {
-    this.edge = edge;
-    this.replica = replica;
-    this.uplink = uplink;
-    this.freshness = freshness;
-    this.clock = clock;
+  /** The stations that a gateway stands before. */
+  public record Stations(
+      EdgeId edge, ReplicaDriver replica, UplinkDriver uplink, Freshness freshness, Clock clock) {}
+
+  public EdgeGateway(Stations stations, Telemetry telemetry) {
+    edge = stations.edge();
+    replica = stations.replica();
+    uplink = stations.uplink();
+    freshness = stations.freshness();
+    clock = stations.clock();
+    tracing = new WriteTracing(edge, telemetry.tracing());
   }
 
   /** Reads a key's view. */
@@ -79,8 +85,12 @@ public final class EdgeGateway {
     return freshness.stalenessMs(clock.millis(), System.nanoTime());
   }
 
-  /** Writes. */
+  /** Writes, in a span of its own if the write is traced. */
   public WriteResult write(WriteRequest request) {
+    return tracing.write(request, this::take);
+  }
+
+  private WriteResult take(WriteRequest request) {
     var operation = request.operation();
     var contract = replica.catalog().find(operation.target().namespace());
     if (contract.isEmpty()) {

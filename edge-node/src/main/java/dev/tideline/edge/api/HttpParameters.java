@@ -7,6 +7,7 @@ import dev.tideline.model.InvalidInputException;
 import dev.tideline.model.Precondition;
 import dev.tideline.runtime.ErrorCode;
 import dev.tideline.runtime.Refusal;
+import dev.tideline.runtime.telemetry.TraceContext;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
@@ -48,7 +49,15 @@ record HttpParameters(
             .asOptional()
             .map(HttpParameters::timeout)
             .orElse(WriteRequest.HUB_TIMEOUT),
-        request.headers().first(TRACEPARENT).map(TraceParent::parse).orElse(ByteString.EMPTY));
+        traceContext(request));
+  }
+
+  /** What is no traceparent is as good as none, as its recommendation asks; so are two of them. */
+  private static ByteString traceContext(ServerRequest request) {
+    var headers = request.headers();
+    return headers.contains(TRACEPARENT) && headers.get(TRACEPARENT).valueCount() == 1
+        ? TraceContext.parse(headers.get(TRACEPARENT).get())
+        : ByteString.EMPTY;
   }
 
   private static Precondition precondition(ServerRequest request) {

@@ -34,6 +34,11 @@ public record WriteRequest(
     return new WriteRequest(operation, key, ack, hubTimeout, traceContext);
   }
 
+  /** The same, made in another span. */
+  public WriteRequest withTraceContext(ByteString context) {
+    return new WriteRequest(operation, idempotencyKey, ack, hubTimeout, context);
+  }
+
   /** The same with another acknowledgement. */
   public WriteRequest withAck(Durability level) {
     return new WriteRequest(

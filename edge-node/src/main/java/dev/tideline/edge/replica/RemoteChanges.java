@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.tideline.codec.ChangeCodec;
 import dev.tideline.edge.replica.Settled.NotApplied;
+import dev.tideline.edge.replica.Settled.Traced;
 import dev.tideline.model.Change;
 import dev.tideline.model.HybridTime;
 import dev.tideline.model.InvalidInputException;
@@ -47,7 +48,8 @@ final class RemoteChanges {
     var partition = state.partition(batch.getPartition());
     noteExceptions(batch);
     var notApplied = new ArrayList<NotApplied>();
-    var changes = decode(batch, notApplied);
+    var traced = new ArrayList<Traced>();
+    var changes = decode(batch, notApplied, traced);
     var gone = new ArrayList<PendingMutation>();
     for (var included : batch.getIncludedList()) {
       gone.addAll(partition.include(included.getIncarnation(), included.getSequence()));
@@ -65,7 +67,8 @@ final class RemoteChanges {
     if (!gone.isEmpty()) {
       state.noteOwnSeen();
     }
-    return new Settled(verdicts(gone, batch.getToRevision()), notApplied);
+    return new Settled(
+        verdicts(gone, batch.getToRevision()), notApplied, List.copyOf(changes.values()), traced);
   }
 
   private long cursor(ChangeBatch batch) {
@@ -80,7 +83,8 @@ final class RemoteChanges {
   }
 
   /** The latest change of each key; only that one counts once the whole batch is in. */
-  private Map<QualifiedKey, Change> decode(ChangeBatch batch, List<NotApplied> notApplied) {
+  private Map<QualifiedKey, Change> decode(
+      ChangeBatch batch, List<NotApplied> notApplied, List<Traced> traced) {
     var changes = new LinkedHashMap<QualifiedKey, Change>();
     for (ByteString bytes : batch.getChangesList()) {
       try {
@@ -91,6 +95,7 @@ final class RemoteChanges {
             throw new InvalidInputException("the namespace is not in the catalog");
           }
           changes.put(change.target(), change);
+          noteTrace(message, change, traced);
         } catch (InvalidInputException e) {
           notApplied.add(quarantine(message, e));
         }
@@ -99,6 +104,20 @@ final class RemoteChanges {
       }
     }
     return changes;
+  }
+
+  private static void noteTrace(
+      dev.tideline.wire.v1.Change message, Change change, List<Traced> traced) {
+    var context = ChangeCodec.traceContext(message);
+    boolean known = !traced.isEmpty() && traced.getLast().revision() == change.revision();
+    if (!context.isEmpty() && !known) {
+      change
+          .state()
+          .written()
+          .ifPresent(
+              version ->
+                  traced.add(new Traced(context, version.origins().getLast(), change.revision())));
+    }
   }
 
   private NotApplied quarantine(dev.tideline.wire.v1.Change message, InvalidInputException why) {

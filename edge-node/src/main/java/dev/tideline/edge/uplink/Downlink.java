@@ -26,16 +26,19 @@ final class Downlink {
 
   private final ReplicaDriver replica;
   private final Freshness freshness;
+  private final ApplyObserver observer;
 
   private long lastNoteMs;
   private volatile long hubClockMs;
 
-  Downlink(ReplicaDriver replica, Freshness freshness) {
+  Downlink(ReplicaDriver replica, Freshness freshness, ApplyObserver observer) {
     this.replica = replica;
     this.freshness = freshness;
+    this.observer = observer;
   }
 
   void changes(HubStream stream, ChangeBatch batch) {
+    var begun = observer.begin();
     var settled = replica.apply(batch);
     if (settled.isEmpty()) {
       stream.cancel(
@@ -43,6 +46,7 @@ final class Downlink {
               .formatted(batch.getFromRevision(), batch.getPartition()));
       return;
     }
+    observer.applied(begun, batch.getPartition(), settled.get());
     for (var notApplied : settled.get().notApplied()) {
       LOG.warn(
           "{} at revision {} cannot be applied and is quarantined: {}",

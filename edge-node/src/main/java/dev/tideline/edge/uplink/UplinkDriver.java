@@ -13,6 +13,7 @@ import dev.tideline.model.HybridTime;
 import dev.tideline.model.Receipt;
 import dev.tideline.runtime.ErrorCode;
 import dev.tideline.runtime.Refusal;
+import dev.tideline.runtime.telemetry.Telemetry;
 import dev.tideline.wire.v1.EdgeFrame;
 import dev.tideline.wire.v1.EdgeHeartbeat;
 import dev.tideline.wire.v1.Error;
@@ -82,7 +83,12 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
 
   /** What an uplink is made of. */
   public record Parts(
-      EdgeId edge, ReplicaDriver replica, Journal journal, Freshness freshness, Clock clock) {}
+      EdgeId edge,
+      ReplicaDriver replica,
+      Journal journal,
+      Freshness freshness,
+      Clock clock,
+      Telemetry telemetry) {}
 
   public UplinkDriver(Parts parts, HubChannel channel) {
     core = new UplinkCore(parts.edge());
@@ -91,7 +97,8 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
     freshness = parts.freshness();
     clock = parts.clock();
     this.channel = channel;
-    downlink = new Downlink(replica, freshness);
+    var observer = new ApplyObserver(parts.edge(), clock, parts.telemetry());
+    downlink = new Downlink(replica, freshness, observer);
     status = new HubStatus(channel.address(), core.state(), core.detail());
     timer =
         new ScheduledThreadPoolExecutor(

@@ -28,6 +28,7 @@ import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
 import dev.tideline.model.State;
 import dev.tideline.runtime.ErrorCode;
+import dev.tideline.runtime.telemetry.Telemetry;
 import dev.tideline.store.InMemoryRecordLog;
 import dev.tideline.store.InMemoryTable;
 import dev.tideline.store.TableConfig;
@@ -81,8 +82,11 @@ class EdgeGatewayTest {
   private EdgeGateway gateway(ReplicaDriver of) {
     var clock = Clock.systemUTC();
     var freshness = new Freshness(0);
-    var parts = new UplinkDriver.Parts(EDGE, of, new Journal(journalLog, EDGE), freshness, clock);
-    return new EdgeGateway(EDGE, of, new UplinkDriver(parts, noHub), freshness, clock);
+    var telemetry = Telemetry.countsOnly();
+    var journal = new Journal(journalLog, EDGE);
+    var parts = new UplinkDriver.Parts(EDGE, of, journal, freshness, clock, telemetry);
+    var uplink = new UplinkDriver(parts, noHub);
+    return new EdgeGateway(new EdgeGateway.Stations(EDGE, of, uplink, freshness, clock), telemetry);
   }
 
   @Test

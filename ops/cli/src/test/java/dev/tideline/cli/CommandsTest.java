@@ -93,6 +93,7 @@ final class CommandsTest {
             new String[] {"get", "players", "p", "--edge", "ftp://x"},
             new String[] {"demo", "--edges", "1"},
             new String[] {"demo", "--duration", "soon"},
+            new String[] {"demo", "--otlp", "collector:4318"},
             new String[] {"demo", "--scans", "/nowhere.csv"})) {
       var run = run(wrong);
       assertThat(run.status()).as(String.join(" ", wrong)).isEqualTo(2);

@@ -2,6 +2,7 @@ package dev.tideline.rig;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What a rig is made of.
@@ -30,5 +31,11 @@ public record RigConfig(
         edgeIds,
         List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
         List.of("log.generation-bytes=" + (64L << 20)));
+  }
+
+  /** The same with further settings for hub and edges alike. */
+  public RigConfig with(List<String> further) {
+    return new RigConfig(
+        directory, edgeIds, jvmFlags, Stream.concat(settings.stream(), further.stream()).toList());
   }
 }

@@ -14,6 +14,7 @@ import dev.tideline.rig.Rig;
 import dev.tideline.rig.RigConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,9 +35,14 @@ public final class Demo {
    * @param edges how many
    * @param scans where the scanners' traffic comes from; made up if empty
    * @param report where the outcome goes, too
+   * @param otlp where traces go
    */
   public record Plan(
-      Duration duration, int edges, Optional<ScanFile> scans, Optional<Path> report) {}
+      Duration duration,
+      int edges,
+      Optional<ScanFile> scans,
+      Optional<Path> report,
+      Optional<URI> otlp) {}
 
   /** Far longer than a healed installation needs; short enough to be told that it does not. */
   private static final Duration REST_PATIENCE = Duration.ofMinutes(1);
@@ -84,7 +90,8 @@ public final class Demo {
 
   private boolean run(Path directory) throws IOException {
     var ids = IntStream.range(0, plan.edges()).mapToObj(i -> String.valueOf((char) ('a' + i)));
-    try (var rig = Rig.create(RigConfig.small(directory, ids.toList()))) {
+    var tracing = plan.otlp().map(url -> List.of("otlp.url=" + url)).orElse(List.of());
+    try (var rig = Rig.create(RigConfig.small(directory, ids.toList()).with(tracing))) {
       start(rig);
       var outcome = traffic(rig);
       var installation =

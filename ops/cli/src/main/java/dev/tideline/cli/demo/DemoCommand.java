@@ -5,9 +5,11 @@ import dev.tideline.cli.Failures;
 import dev.tideline.drills.load.ScanFile;
 import dev.tideline.drills.load.ScanFileException;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
@@ -77,6 +79,12 @@ public final class DemoCommand implements Callable<Integer> {
       description = "Writes the outcome there, too.")
   private @Nullable Path report;
 
+  @Option(
+      names = "--otlp",
+      paramLabel = "URL",
+      description = "Sends traces of all writes there, such as http://127.0.0.1:4318.")
+  private @Nullable URI otlp;
+
   @Override
   public Integer call() throws IOException {
     var command = spec.commandLine();
@@ -94,6 +102,10 @@ public final class DemoCommand implements Callable<Integer> {
       return Failures.usage(
           command, "--report %s: there is no directory that can be written to".formatted(report));
     }
+    if (otlp != null && !List.of("http", "https").contains(String.valueOf(otlp.getScheme()))) {
+      return Failures.usage(
+          command, "--otlp %s: it begins with http:// or https://".formatted(otlp));
+    }
     Optional<ScanFile> scanFile;
     try {
       scanFile = Optional.ofNullable(scans).map(ScanFile::read);
@@ -102,7 +114,8 @@ public final class DemoCommand implements Callable<Integer> {
     }
     var demo =
         new Demo(
-            new Demo.Plan(duration, edges, scanFile, Optional.ofNullable(report)),
+            new Demo.Plan(
+                duration, edges, scanFile, Optional.ofNullable(report), Optional.ofNullable(otlp)),
             command.getOut(),
             UnaryOperator.identity());
     return demo.run() ? 0 : 1;

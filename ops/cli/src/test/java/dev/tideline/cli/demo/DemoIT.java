@@ -84,7 +84,7 @@ final class DemoIT {
   private JsonNode run(UnaryOperator<BusyEdge.Sender> wrap, boolean passes) throws IOException {
     var file = directory.resolve("report.json");
     var out = new StringWriter();
-    var plan = new Demo.Plan(DURATION, 2, Optional.empty(), Optional.of(file));
+    var plan = new Demo.Plan(DURATION, 2, Optional.empty(), Optional.of(file), Optional.empty());
     assertThat(new Demo(plan, new PrintWriter(out), wrap).run())
         .as(out.toString())
         .isEqualTo(passes);
