@@ -8,6 +8,7 @@ import dev.tideline.hub.ingest.IngestDriver;
 import dev.tideline.hub.ingest.ReplicationServer;
 import dev.tideline.hub.reconcile.ReconcileDriver;
 import dev.tideline.hub.reconcile.Tally;
+import dev.tideline.hub.snapshot.SnapshotDriver;
 import dev.tideline.runtime.ServerProcess;
 import dev.tideline.runtime.telemetry.Telemetry;
 import dev.tideline.store.ChronicleRecordLog;
@@ -104,7 +105,12 @@ public final class CoreHub implements AutoCloseable {
                 new IngestDriver.Limits(config.heartbeatIntervalMs(), config.inFlightBytesMax())));
     var recovery = new HubRecovery(changeLog, reconcile, ingest, clock);
     recovery.run(declared, config.clockSkewMs());
-    var replication = ReplicationServer.start(config.bind(), config.grpcPort(), ingest);
+    var snapshots =
+        new SnapshotDriver(
+            new SnapshotDriver.Parts(
+                reconcile, changeLog, storage.table(), ingest::catalog, ingest));
+    closing.push(snapshots);
+    var replication = ReplicationServer.start(config.bind(), config.grpcPort(), ingest, snapshots);
     closing.push(replication);
     var admin =
         AdminServer.start(

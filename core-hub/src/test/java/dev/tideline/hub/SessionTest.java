@@ -13,6 +13,7 @@ import com.google.protobuf.ByteString;
 import dev.tideline.codec.Ids;
 import dev.tideline.hub.testing.ManualLog;
 import dev.tideline.hub.testing.ScriptedEdge;
+import dev.tideline.model.Interests;
 import dev.tideline.model.MutationId;
 import dev.tideline.wire.v1.Codec;
 import dev.tideline.wire.v1.EdgeFrame;
@@ -95,8 +96,8 @@ class SessionTest {
       assertRefused(
           hub.connect(a.hello().setEdge("No!")).last(), Error.Code.MALFORMED_FRAME, false);
       assertRefused(
-          hub.connect(a.hello().addReady(Interest.newBuilder().setZone("z"))).last(),
-          Error.Code.UNSUPPORTED,
+          hub.connect(a.hello().addReady(Interest.newBuilder().setZone("z/k"))).last(),
+          Error.Code.MALFORMED_FRAME,
           false);
       var layout = Layout.newBuilder().setFormatVersion(1).setPartitions(1).setHash("xxh64-zone");
       assertRefused(hub.connect(a.hello().setLayout(layout)).last(), Error.Code.LAYOUT, false);
@@ -122,11 +123,15 @@ class SessionTest {
     }
 
     @Test
-    void refusesInterestsInTheMiddle() {
+    void refusesMoreInterestsThanAnEdgeMayHave() {
       var link = hub.connect(a.hello());
-      link.send(
-          EdgeFrame.newBuilder().setInterestUpdate(InterestUpdate.getDefaultInstance()).build());
-      assertError(link, Error.Code.UNSUPPORTED);
+      var update = InterestUpdate.newBuilder();
+      for (int i = 0; i < Interests.COUNT_MAX; i++) {
+        update.addAdd(Interest.newBuilder().setZone("z" + i));
+      }
+      link.send(EdgeFrame.newBuilder().setInterestUpdate(update).build());
+      assertError(link, Error.Code.MALFORMED_FRAME);
+      assertThat(link.last().getError().getText()).contains("1025").contains("1024");
     }
   }
 

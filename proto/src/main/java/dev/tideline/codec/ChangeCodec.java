@@ -1,6 +1,7 @@
 package dev.tideline.codec;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.WireFormat;
 import dev.tideline.model.Change;
 import dev.tideline.model.DataType;
 import dev.tideline.model.HybridTime;
@@ -12,6 +13,7 @@ import dev.tideline.model.State;
 import dev.tideline.model.Version;
 import dev.tideline.wire.v1.CounterState;
 import dev.tideline.wire.v1.RegisterState;
+import java.io.IOException;
 import java.util.ArrayList;
 
 /** Changes, states, versions and data types as Protobuf messages. */
@@ -55,6 +57,32 @@ public final class ChangeCodec {
         message.getRevision(),
         message.getPreviousRevision(),
         decode(message.getFull()));
+  }
+
+  /**
+   * The key that a change is of, without reading the rest: namespace and key are its first fields.
+   *
+   * @throws InvalidInputException if the bytes are no change
+   */
+  public static QualifiedKey target(ByteString change) {
+    var namespace = "";
+    var key = "";
+    try {
+      var input = change.newCodedInput();
+      for (int tag = input.readTag(); tag != 0; tag = input.readTag()) {
+        switch (WireFormat.getTagFieldNumber(tag)) {
+          case dev.tideline.wire.v1.Change.NAMESPACE_FIELD_NUMBER -> namespace = input.readString();
+          case dev.tideline.wire.v1.Change.KEY_FIELD_NUMBER -> {
+            key = input.readString();
+            return new QualifiedKey(namespace, Key.of(key));
+          }
+          default -> input.skipField(tag);
+        }
+      }
+    } catch (IOException e) {
+      throw new InvalidInputException("a change cannot be read: " + e.getMessage());
+    }
+    return new QualifiedKey(namespace, Key.of(key));
   }
 
   public static dev.tideline.wire.v1.DataType encode(DataType type) {

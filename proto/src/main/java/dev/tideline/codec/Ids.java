@@ -4,7 +4,10 @@ import dev.tideline.model.Context;
 import dev.tideline.model.EdgeId;
 import dev.tideline.model.MutationId;
 import dev.tideline.model.Position;
+import dev.tideline.wire.v1.IncludedSequence;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
 /** Identities, positions and contexts as Protobuf messages. */
 public final class Ids {
@@ -33,6 +36,19 @@ public final class Ids {
 
   public static Position decode(dev.tideline.wire.v1.Position message) {
     return new Position(message.getTerm(), message.getRevision());
+  }
+
+  /** Included sequences, by incarnation. */
+  public static List<IncludedSequence> encodeIncluded(Map<Long, Long> included) {
+    var messages = new ArrayList<IncludedSequence>(included.size());
+    included.forEach(
+        (incarnation, sequence) ->
+            messages.add(
+                IncludedSequence.newBuilder()
+                    .setIncarnation(incarnation)
+                    .setSequence(sequence)
+                    .build()));
+    return messages;
   }
 
   public static dev.tideline.wire.v1.Context encode(Context context) {

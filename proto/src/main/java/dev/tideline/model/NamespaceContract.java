@@ -22,7 +22,7 @@ public record NamespaceContract(
   private static final Pattern ALLOWED = Pattern.compile("[a-z][a-z0-9-]{0,62}");
 
   public NamespaceContract {
-    if (!ALLOWED.matcher(name).matches()) {
+    if (!isName(name)) {
       throw new InvalidInputException(
           "namespace '%s' is not allowed: it must match %s".formatted(name, ALLOWED));
     }
@@ -34,5 +34,10 @@ public record NamespaceContract(
           "namespace '%s': max-value-bytes %d is not between 1 and %d"
               .formatted(name, valueBytesMax, VALUE_BYTES_MAX));
     }
+  }
+
+  /** Whether a namespace may have this name, reserved or not. */
+  static boolean isName(String name) {
+    return ALLOWED.matcher(name).matches();
   }
 }

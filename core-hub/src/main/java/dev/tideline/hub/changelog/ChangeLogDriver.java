@@ -15,6 +15,7 @@ public final class ChangeLogDriver {
   private final HubClock clock;
   private final RevisionIndex index;
   private final RecentRecords recent = new RecentRecords();
+  private final LogPins pins = new LogPins();
   private final Object appendLock = new Object();
 
   /**
@@ -62,9 +63,14 @@ public final class ChangeLogDriver {
   }
 
   private void note(long position, ChangeLogRecord record) {
+    index.add(position);
     if (record.hasDecisions()) {
       var decisions = record.getDecisions();
-      index.add(decisions.getPartition(), decisions.getFirstRevision(), position);
+      long first = decisions.getFirstRevision();
+      index.add(decisions.getPartition(), first, first + decisions.getDecisionsCount() - 1);
+    }
+    for (var first : record.getTerm().getFirstsList()) {
+      index.add(first.getPartition(), first.getRevision(), first.getRevision() - 1);
     }
   }
 
@@ -90,12 +96,33 @@ public final class ChangeLogDriver {
 
   /** A reader of durable records that begins at a position. */
   public ChangeLogReader read(long from) {
-    return new ChangeLogReader(log, recent, from);
+    return new ChangeLogReader(log, recent, pins, from);
+  }
+
+  /** Who needs the log, and from where on. */
+  public LogPins pins() {
+    return pins;
   }
 
   /**
-   * A position at or before the record that holds a partition's revision; {@code beyond} if there
-   * is no record that early.
+   * The log gives up what is before the position, or as much of it as it can; not beyond {@link
+   * LogPins#lowest}.
+   */
+  public void truncateBefore(long position) {
+    synchronized (appendLock) {
+      log.truncateBefore(position);
+      index.truncateBefore(log.firstPosition());
+    }
+  }
+
+  /** The first revision of a partition from which on the log holds all. */
+  public long firstRevision(int partition) {
+    return index.firstRevision(partition);
+  }
+
+  /**
+   * A position at or before the record that holds a partition's revision; {@code beyond} if the log
+   * does not reach back to it.
    */
   public long positionOf(int partition, long revision, long beyond) {
     return index.floor(partition, revision, beyond);

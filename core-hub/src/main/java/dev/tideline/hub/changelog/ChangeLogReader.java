@@ -13,13 +13,15 @@ public final class ChangeLogReader implements AutoCloseable {
 
   private final RecordLog log;
   private final RecentRecords recent;
+  private final LogPins.Pin pin;
   private RecordLog.@Nullable Reader behind;
   private ChangeLogRecord record = ChangeLogRecord.getDefaultInstance();
   private long position;
 
-  ChangeLogReader(RecordLog log, RecentRecords recent, long from) {
+  ChangeLogReader(RecordLog log, RecentRecords recent, LogPins pins, long from) {
     this.log = log;
     this.recent = recent;
+    pin = pins.pin(from);
     position = from - 1;
   }
 
@@ -34,9 +36,10 @@ public final class ChangeLogReader implements AutoCloseable {
       record = fromLog(next);
     } else {
       record = shared;
-      close();
+      leaveFiles();
     }
     position = next;
+    pin.moveTo(next);
     return true;
   }
 
@@ -75,9 +78,19 @@ public final class ChangeLogReader implements AutoCloseable {
     }
   }
 
-  /** Gives back the place in the log's files; reading may go on afterwards. */
+  /** Durable records that were not read yet. */
+  public long behind() {
+    return log.durablePosition() - position;
+  }
+
   @Override
   public void close() {
+    leaveFiles();
+    pin.close();
+  }
+
+  /** Gives back the place in the log's files; reading may go on afterwards. */
+  private void leaveFiles() {
     if (behind != null) {
       behind.close();
       behind = null;

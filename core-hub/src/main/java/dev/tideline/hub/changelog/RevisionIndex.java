@@ -1,60 +1,77 @@
 package dev.tideline.hub.changelog;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * From a partition's revision to a position in the log at or before it. Sparse: one entry in
- * {@value #RECORDS_PER_ENTRY} records of a partition, so a reader skips at most that many of them.
- * Safe for threads.
+ * From a partition's revision to a position in the log at or before it. The log is cut into pages;
+ * for each the index keeps the heads of all partitions before its first record, so a reader skips
+ * at most {@value #RECORDS_PER_PAGE} records, and how far back the log reaches is known for every
+ * partition however quiet it is. Safe for threads.
  */
 final class RevisionIndex {
 
-  /** 16 bytes of heap for each so many records. */
-  static final int RECORDS_PER_ENTRY = 64;
+  /** With 64 partitions half a byte of heap for each record of the log. */
+  static final int RECORDS_PER_PAGE = 1024;
 
-  private final Column[] columns;
+  private final long[] heads;
+  private final List<Page> pages = new ArrayList<>();
 
   RevisionIndex(int partitions) {
-    columns = new Column[partitions];
-    Arrays.setAll(columns, partition -> new Column());
+    heads = new long[partitions];
   }
 
-  /** Notes where a record begins; the records of a partition arrive in order. */
-  synchronized void add(int partition, long firstRevision, long position) {
-    columns[partition].add(firstRevision, position);
+  /** Every revision of a partition above its head here lies at or behind the position. */
+  private record Page(long position, long[] heads) {}
+
+  /** Notes that a record lies at the position; records arrive in the order of the log. */
+  synchronized void add(long position) {
+    if (pages.isEmpty() || position >= pages.getLast().position() + RECORDS_PER_PAGE) {
+      pages.add(new Page(position, heads.clone()));
+    }
+  }
+
+  /** Notes that the record just added goes on with these revisions of a partition. */
+  synchronized void add(int partition, long firstRevision, long lastRevision) {
+    if (firstRevision > heads[partition] + 1) {
+      // The log was truncated: nothing before this revision lies in any page.
+      pages.forEach(page -> page.heads()[partition] = firstRevision - 1);
+    }
+    heads[partition] = lastRevision;
+  }
+
+  /** The log gave up what is before the position. */
+  synchronized void truncateBefore(long position) {
+    int gone = 0;
+    while (gone < pages.size() && pages.get(gone).position() < position) {
+      gone++;
+    }
+    pages.subList(0, gone).clear();
   }
 
   /**
-   * A position at or before the record that holds the revision; {@code beyond} if the partition has
-   * no record that early.
+   * The first revision of a partition from which on all are held; it may be up to a page of the log
+   * later than what is held in truth.
    */
-  synchronized long floor(int partition, long revision, long beyond) {
-    return columns[partition].floor(revision, beyond);
+  synchronized long firstRevision(int partition) {
+    return (pages.isEmpty() ? heads : pages.getFirst().heads())[partition] + 1;
   }
 
-  private static final class Column {
-    private long[] revisions = new long[16];
-    private long[] positions = new long[16];
-    private int entries;
-    private int records;
-
-    void add(long revision, long position) {
-      if (records++ % RECORDS_PER_ENTRY != 0) {
-        return;
+  /**
+   * A position at or before the record that holds the revision; {@code beyond} if it is before
+   * {@link #firstRevision}.
+   */
+  synchronized long floor(int partition, long revision, long beyond) {
+    int low = 0;
+    int high = pages.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (pages.get(middle).heads()[partition] < revision) {
+        low = middle + 1;
+      } else {
+        high = middle;
       }
-      if (entries == revisions.length) {
-        revisions = Arrays.copyOf(revisions, 2 * entries);
-        positions = Arrays.copyOf(positions, 2 * entries);
-      }
-      revisions[entries] = revision;
-      positions[entries] = position;
-      entries++;
     }
-
-    long floor(long revision, long beyond) {
-      int found = Arrays.binarySearch(revisions, 0, entries, revision);
-      int at = found >= 0 ? found : -found - 2;
-      return at < 0 ? beyond : positions[at];
-    }
+    return low == 0 ? beyond : pages.get(low - 1).position();
   }
 }

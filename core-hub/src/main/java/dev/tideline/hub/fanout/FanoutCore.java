@@ -1,12 +1,15 @@
 package dev.tideline.hub.fanout;
 
+import com.google.protobuf.ByteString;
+import dev.tideline.codec.ChangeCodec;
 import dev.tideline.model.EdgeId;
+import dev.tideline.model.Interests;
 import dev.tideline.wire.v1.CaughtUp;
-import dev.tideline.wire.v1.ChangeBatch;
 import dev.tideline.wire.v1.ChangeLogRecord;
-import dev.tideline.wire.v1.Decision;
 import dev.tideline.wire.v1.HubFrame;
-import dev.tideline.wire.v1.IncludedSequence;
+import dev.tideline.wire.v1.InterestTaken;
+import dev.tideline.wire.v1.InterestUpdate;
+import dev.tideline.wire.v1.OutOfInterest;
 import dev.tideline.wire.v1.OwnVerdict;
 import dev.tideline.wire.v1.PartitionRecord;
 import dev.tideline.wire.v1.Verdict;
@@ -18,16 +21,31 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one session is sent. It is fed the durable records of the change log in order, from any
  * place at or before the first that the edge lacks, and gathers them into one batch per partition
- * and term. The ranges of a partition's batches are dense: each begins where the one before ended.
- * No thread, clock or stream; one lock of the session's guards it.
+ * and term. The ranges of a partition's batches are dense: each begins where the one before ended,
+ * also over revisions of which the edge wants nothing. No thread, clock or stream; one lock of the
+ * session's guards it.
+ *
+ * <p>An edge that is far behind is not sent what it would overwrite at once: of a range only the
+ * latest change of each key goes out (it carries the full state), with the included sequence and
+ * every verdict of the range. So it catches up with the log in less than the log's size, and the
+ * hub keeps no more for it than one batch.
  */
 public final class FanoutCore {
 
   /** A pass ends here; with the largest record on top a batch still fits one message of 4 MiB. */
   static final int PASS_BYTES_MAX = 512 * 1024;
 
+  /** A pass over changes that are left out ends here: other sessions wait for the thread. */
+  static final int PASS_BYTES_SEEN_MAX = 8 * PASS_BYTES_MAX;
+
+  /** Records that an edge may be behind before it gets only the latest of what it missed. */
+  static final long CONFLATE_BEHIND_RECORDS = 8192;
+
   /** At two a second a minute of them; beyond, the newest replaces the one before it. */
   static final int HEARTBEATS_MAX = 128;
+
+  /** About what a verdict, or a decision without a change, takes. */
+  private static final int VERDICT_BYTES = 64;
 
   /** Of a partition that must heal first: nothing of it is sent. */
   public static final long WITHHELD = 0;
@@ -35,10 +53,13 @@ public final class FanoutCore {
   private final String edge;
   private final long[] next;
   private final long[] toldHeads;
-  private final ChangeBatch.@Nullable Builder[] open;
+  private final @Nullable OpenBatch[] open;
   private final List<HubFrame> closed = new ArrayList<>();
   private final ArrayDeque<Heartbeat> heartbeats = new ArrayDeque<>();
+  private Interests sent;
+  private boolean conflating;
   private int bytes;
+  private int bytesSeen;
   private long passed;
 
   /**
@@ -46,12 +67,14 @@ public final class FanoutCore {
    *
    * @param next per partition the first revision that the edge lacks, or {@link #WITHHELD}
    * @param from position in the change log of the first record that it will be fed
+   * @param sent what the edge wants
    */
-  public FanoutCore(EdgeId edge, long[] next, long from) {
+  public FanoutCore(EdgeId edge, long[] next, long from, Interests sent) {
     this.edge = edge.text();
     this.next = next.clone();
     toldHeads = new long[next.length];
-    open = new ChangeBatch.Builder[next.length];
+    open = new OpenBatch[next.length];
+    this.sent = sent;
     passed = from - 1;
   }
 
@@ -85,38 +108,41 @@ public final class FanoutCore {
     var batch = batchFor(partition, record.getTerm());
     boolean own = record.getEdge().equals(edge);
     for (int i = (int) (next[partition] - first); i < record.getDecisionsCount(); i++) {
-      add(batch, record.getDecisions(i));
+      record.getDecisions(i).getChangesList().forEach(change -> add(batch, change));
       if (own && record.getDecisions(i).getVerdict() != Verdict.APPLIED) {
-        batch.addVerdicts(verdict(record, i));
+        batch.add(verdict(record, i));
+        bytes += VERDICT_BYTES;
       }
+      bytesSeen += VERDICT_BYTES;
     }
     include(batch, record);
-    batch.setToRevision(last).setHybridClock(hybridClock);
+    batch.end(last, hybridClock);
     next[partition] = last + 1;
   }
 
-  private ChangeBatch.Builder batchFor(int partition, long term) {
+  private void add(OpenBatch batch, ByteString change) {
+    bytesSeen += change.size();
+    if (sent.everything() && !conflating) {
+      bytes += batch.add(change);
+      return;
+    }
+    var target = ChangeCodec.target(change);
+    if (sent.covers(target)) {
+      bytes += conflating ? batch.replace(target, change) : batch.add(change);
+    }
+  }
+
+  private OpenBatch batchFor(int partition, long term) {
     var batch = open[partition];
-    if (batch != null && batch.getTerm() != term) {
+    if (batch != null && batch.term() != term) {
       close(partition);
       batch = null;
     }
     if (batch == null) {
-      batch =
-          ChangeBatch.newBuilder()
-              .setPartition(partition)
-              .setTerm(term)
-              .setFromRevision(next[partition]);
+      batch = new OpenBatch(partition, term, next[partition]);
       open[partition] = batch;
     }
     return batch;
-  }
-
-  private void add(ChangeBatch.Builder batch, Decision decision) {
-    for (var change : decision.getChangesList()) {
-      batch.addChanges(change);
-      bytes += change.size();
-    }
   }
 
   private static OwnVerdict verdict(PartitionRecord record, int index) {
@@ -135,32 +161,45 @@ public final class FanoutCore {
     return verdict.build();
   }
 
-  /** The last watermark of an incarnation within a batch is the one that counts. */
-  private void include(ChangeBatch.Builder batch, PartitionRecord record) {
+  private void include(OpenBatch batch, PartitionRecord record) {
     for (var watermark : record.getWatermarksList()) {
-      if (!watermark.getEdge().equals(edge)) {
-        continue;
-      }
-      var included =
-          IncludedSequence.newBuilder()
-              .setIncarnation(watermark.getIncarnation())
-              .setSequence(watermark.getSequence());
-      int at = 0;
-      while (at < batch.getIncludedCount()
-          && batch.getIncluded(at).getIncarnation() != watermark.getIncarnation()) {
-        at++;
-      }
-      if (at < batch.getIncludedCount()) {
-        batch.setIncluded(at, included);
-      } else {
-        batch.addIncluded(included);
+      if (watermark.getEdge().equals(edge)) {
+        batch.include(watermark.getIncarnation(), watermark.getSequence());
       }
     }
   }
 
+  /**
+   * What is wanted changes; between two passes.
+   *
+   * @return what the edge is told, before anything that follows
+   */
+  public List<HubFrame> want(InterestUpdate update, Interests from) {
+    sent = from;
+    var frames = new ArrayList<HubFrame>(2);
+    var taken = InterestTaken.newBuilder().setVersion(update.getVersion());
+    for (long first : next) {
+      taken.addStreamAfter(first - 1);
+    }
+    frames.add(HubFrame.newBuilder().setInterestTaken(taken).build());
+    if (update.getRemoveCount() > 0) {
+      var out =
+          OutOfInterest.newBuilder()
+              .setVersion(update.getVersion())
+              .addAllInterest(update.getRemoveList());
+      frames.add(HubFrame.newBuilder().setOutOfInterest(out).build());
+    }
+    return frames;
+  }
+
+  /** How many durable records there are that were not taken; asked before a pass. */
+  public void behind(long records) {
+    conflating = records > CONFLATE_BEHIND_RECORDS;
+  }
+
   /** Whether enough is gathered to be sent before more is taken. */
   public boolean full() {
-    return bytes >= PASS_BYTES_MAX;
+    return bytes >= PASS_BYTES_MAX || bytesSeen >= PASS_BYTES_SEEN_MAX;
   }
 
   /** Takes a heartbeat of the edge; it is answered once everything up to the position was taken. */
@@ -177,6 +216,7 @@ public final class FanoutCore {
       close(partition);
     }
     bytes = 0;
+    bytesSeen = 0;
     while (!heartbeats.isEmpty() && heartbeats.getFirst().logPosition() <= passed) {
       closed.add(caughtUp(heartbeats.removeFirst().number()));
     }
@@ -191,7 +231,7 @@ public final class FanoutCore {
   private void close(int partition) {
     var batch = open[partition];
     if (batch != null) {
-      closed.add(HubFrame.newBuilder().setChangeBatch(batch).build());
+      closed.add(HubFrame.newBuilder().setChangeBatch(batch.build()).build());
       open[partition] = null;
     }
   }

@@ -2,7 +2,9 @@ package dev.tideline.hub.fanout;
 
 import dev.tideline.hub.changelog.ChangeLogDriver;
 import dev.tideline.hub.changelog.ChangeLogReader;
+import dev.tideline.model.Interests;
 import dev.tideline.wire.v1.HubFrame;
+import dev.tideline.wire.v1.InterestUpdate;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -48,6 +50,8 @@ public final class FanoutSession {
     record Begin(HubFrame welcome, FanoutCore core, long from) implements Item {}
 
     record Beat(long number, long logPosition) implements Item {}
+
+    record Want(InterestUpdate update, Interests sent) implements Item {}
   }
 
   /** Sends an answer, after those before it; then one more frame of the edge may come in. */
@@ -70,6 +74,12 @@ public final class FanoutSession {
   /** Sends the welcome, then changes from that position of the change log on. */
   public void begin(HubFrame welcome, FanoutCore begun, long from) {
     items.add(new Item.Begin(welcome, begun, from));
+    drain();
+  }
+
+  /** From where the stream stands on sends what is wanted after an update, and says so. */
+  public void interests(InterestUpdate update, Interests sent) {
+    items.add(new Item.Want(update, sent));
     drain();
   }
 
@@ -153,6 +163,12 @@ public final class FanoutSession {
         core = begun;
         reader = changeLog.read(from);
       }
+      case Item.Want(InterestUpdate update, Interests sent) -> {
+        if (core != null) {
+          core.want(update, sent).forEach(stream::send);
+        }
+        credits++;
+      }
       case Item.Beat(long number, long logPosition) -> {
         if (core != null) {
           core.heartbeat(number, logPosition);
@@ -170,6 +186,7 @@ public final class FanoutSession {
       return false;
     }
     boolean moved = false;
+    gathers.behind(from.behind());
     while (!gathers.full() && from.next()) {
       gathers.accept(from.position(), from.record());
       moved = true;

@@ -1,6 +1,7 @@
 package dev.tideline.hub.ingest;
 
 import dev.tideline.codec.CatalogCodec;
+import dev.tideline.codec.InterestCodec;
 import dev.tideline.model.EdgeId;
 import dev.tideline.model.InvalidInputException;
 import dev.tideline.model.Layout;
@@ -26,12 +27,9 @@ final class HelloCheck {
       return Errors.lasting(
           Error.Code.RESERVED_EDGE_ID, "edge id 'hub' is reserved: give the edge another id");
     }
-    if (hello.getReadyCount() > 0) {
-      return Errors.lasting(
-          Error.Code.UNSUPPORTED, "interests other than everything are not served");
-    }
     try {
       new EdgeId(hello.getEdge());
+      var _ = InterestCodec.decode(hello.getReadyList());
     } catch (InvalidInputException e) {
       return malformed(e.getMessage());
     }

@@ -1,12 +1,19 @@
 package dev.tideline.hub.ingest;
 
+import dev.tideline.codec.ChangeCodec;
+import dev.tideline.codec.Ids;
+import dev.tideline.codec.InterestCodec;
 import dev.tideline.hub.fanout.FanoutSession;
 import dev.tideline.hub.ingest.IngestCore.Action;
 import dev.tideline.hub.ingest.IngestDriver.Admission;
 import dev.tideline.hub.ingest.IngestDriver.Shared;
 import dev.tideline.hub.reconcile.ReconcileDriver.Submitted;
+import dev.tideline.model.Change;
 import dev.tideline.model.EdgeId;
+import dev.tideline.model.Interests;
 import dev.tideline.model.InvalidInputException;
+import dev.tideline.model.Key;
+import dev.tideline.model.QualifiedKey;
 import dev.tideline.store.LogFullException;
 import dev.tideline.wire.v1.ApplyAck;
 import dev.tideline.wire.v1.EdgeFrame;
@@ -15,10 +22,14 @@ import dev.tideline.wire.v1.Error;
 import dev.tideline.wire.v1.GoAway;
 import dev.tideline.wire.v1.HubFrame;
 import dev.tideline.wire.v1.HubHeartbeat;
+import dev.tideline.wire.v1.InterestUpdate;
 import dev.tideline.wire.v1.Locate;
 import dev.tideline.wire.v1.MutationAck;
+import dev.tideline.wire.v1.ReadAnswer;
+import dev.tideline.wire.v1.ReadThrough;
 import dev.tideline.wire.v1.Refused;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,9 +58,12 @@ public final class HubSession {
   // Guarded by this.
   private Optional<EdgeId> edge = Optional.empty();
   private long[] applied;
-  private long fence;
+  private volatile long fence;
+  private volatile Interests sent = Interests.NONE;
   private boolean welcomed;
+  private volatile boolean streaming;
   private long lastSeenMs;
+  private volatile long incarnation;
 
   HubSession(IngestDriver ingest, Shared shared, FanoutSession fanout) {
     this.ingest = ingest;
@@ -82,7 +96,7 @@ public final class HubSession {
   /** The stream is gone, or is to be let go; afterwards the change log is not touched. */
   public void closed() {
     synchronized (this) {
-      core.close();
+      over();
     }
     fanout.close();
     ingest.left(this);
@@ -91,7 +105,7 @@ public final class HubSession {
   /** The edge has nothing more to say. */
   public void finished() {
     synchronized (this) {
-      core.close();
+      over();
     }
     fanout.end();
     ingest.left(this);
@@ -105,6 +119,8 @@ public final class HubSession {
       case Action.Decide decide -> decide(decide);
       case Action.Beat(EdgeHeartbeat heartbeat) -> beat(heartbeat);
       case Action.Find(Locate locate) -> find(locate);
+      case Action.Want(InterestUpdate update) -> want(update);
+      case Action.Answer(ReadThrough read) -> answer(read);
       case Action.Applied(ApplyAck ack) -> applied(ack);
       case Action.Ignore(String kind) -> {
         shared.tally().count(kind);
@@ -119,7 +135,9 @@ public final class HubSession {
       case Admission.Admitted(long admittedAs, Optional<HubSession> before) -> {
         before.ifPresent(HubSession::fence);
         edge = Optional.of(open.edge());
+        incarnation = open.hello().getIncarnation();
         fence = admittedAs;
+        sent = InterestCodec.decode(open.hello().getReadyList());
         applied = SessionStart.applied(open.hello(), applied.length);
         welcome(open);
       }
@@ -145,9 +163,10 @@ public final class HubSession {
     if (core.state() == IngestCore.State.OPENING) {
       core.opened(start.healing());
       welcomed = true;
+      streaming = true;
       fanout.begin(
           HubFrame.newBuilder().setWelcome(start.welcome()).build(),
-          start.fanout(opened),
+          start.fanout(opened, sent),
           start.from());
       fanout.credit(credits());
     }
@@ -215,6 +234,32 @@ public final class HubSession {
     whenDurable(() -> fanout.answer(located));
   }
 
+  /** What is added or removed takes effect where the stream stands when it comes to it. */
+  private void want(InterestUpdate update) {
+    sent =
+        sent.with(InterestCodec.decode(update.getAddList()).all())
+            .without(InterestCodec.decode(update.getRemoveList()).all());
+    fanout.interests(update, sent);
+  }
+
+  private void answer(ReadThrough read) {
+    var target = new QualifiedKey(read.getNamespace(), Key.of(read.getKey()));
+    var found = shared.reconcile().answer(target, edge.orElseThrow());
+    var answer =
+        ReadAnswer.newBuilder()
+            .setRequest(read.getRequest())
+            .setAsOf(Ids.encode(found.asOf()))
+            .addAllIncluded(Ids.encodeIncluded(found.included()));
+    var contract = ingest.catalog().find(target.namespace());
+    if (found.changeRevision() > 0 && contract.isPresent()) {
+      answer.setChange(
+          ChangeCodec.encode(
+              new Change(target, contract.get().type(), found.changeRevision(), 0, found.state())));
+    }
+    var frame = HubFrame.newBuilder().setReadAnswer(answer).build();
+    whenDurable(() -> fanout.answer(frame));
+  }
+
   private void applied(ApplyAck ack) {
     for (var one : ack.getAppliedList()) {
       if (Integer.compareUnsigned(one.getPartition(), applied.length) < 0) {
@@ -234,15 +279,21 @@ public final class HubSession {
     fanout.credit();
   }
 
+  /** The conversation is over; true if it was not before. */
+  private boolean over() {
+    streaming = false;
+    return core.close();
+  }
+
   private void refuse(Error error) {
-    core.close();
+    over();
     shared.tally().count("refused " + error.getCode());
     LOG.warn("an edge is refused: {}", error.getText());
     fanout.end(lastWord(error));
   }
 
   private void fail(Error error) {
-    core.close();
+    over();
     shared.tally().count("error " + error.getCode());
     LOG.warn(
         "the session of edge {} ends: {}", edge.map(EdgeId::text).orElse("?"), error.getText());
@@ -250,7 +301,7 @@ public final class HubSession {
   }
 
   private synchronized void fence() {
-    if (core.close()) {
+    if (over()) {
       fanout.end(
           lastWord(Errors.lasting(Error.Code.FENCED, "a newer session of this edge has begun")));
     }
@@ -258,7 +309,7 @@ public final class HubSession {
 
   /** The hub stops, or does not serve yet. */
   synchronized void stop(Error why) {
-    if (!core.close()) {
+    if (!over()) {
       return;
     }
     if (welcomed) {
@@ -274,6 +325,16 @@ public final class HubSession {
     return welcomed
         ? HubFrame.newBuilder().setError(error).build()
         : HubFrame.newBuilder().setRefused(Refused.newBuilder().setError(error)).build();
+  }
+
+  /** Whether this conversation goes on, as that session of that incarnation. */
+  boolean isOpen(long ofIncarnation, long ofFence) {
+    return streaming && incarnation == ofIncarnation && fence == ofFence;
+  }
+
+  /** Whether all of that is sent. */
+  boolean isSent(Interests scope) {
+    return sent.everything() || Set.copyOf(sent.all()).containsAll(scope.all());
   }
 
   synchronized EdgeStatus status(EdgeId of, long live) {

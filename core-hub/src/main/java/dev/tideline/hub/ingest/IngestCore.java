@@ -9,8 +9,10 @@ import dev.tideline.wire.v1.EdgeFrame;
 import dev.tideline.wire.v1.EdgeHeartbeat;
 import dev.tideline.wire.v1.Error;
 import dev.tideline.wire.v1.Hello;
+import dev.tideline.wire.v1.InterestUpdate;
 import dev.tideline.wire.v1.Locate;
 import dev.tideline.wire.v1.MutationBatch;
+import dev.tideline.wire.v1.ReadThrough;
 import dev.tideline.wire.v1.SentMutation;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -64,6 +66,12 @@ public final class IngestCore {
 
     /** Say what became of a mutation. */
     record Find(Locate locate) implements Action {}
+
+    /** Send more, or less, from here on. */
+    record Want(InterestUpdate update) implements Action {}
+
+    /** Say what has been decided of a key. */
+    record Answer(ReadThrough read) implements Action {}
 
     /** Note how far the edge has applied. */
     record Applied(ApplyAck ack) implements Action {}
@@ -140,7 +148,8 @@ public final class IngestCore {
       case HELLO -> fail("Hello comes once");
       case MUTATION_BATCH -> batch(frame.getMutationBatch());
       case APPLY_ACK -> new Action.Applied(frame.getApplyAck());
-      case INTEREST_UPDATE -> failLasting("interests other than everything are not served");
+      case INTEREST_UPDATE -> new Action.Want(frame.getInterestUpdate());
+      case READ_THROUGH -> new Action.Answer(frame.getReadThrough());
       case HEARTBEAT -> new Action.Beat(frame.getHeartbeat());
       case LOCATE -> locate(frame.getLocate());
       case ERROR -> new Action.Ignore("error of an edge " + frame.getError().getCode());

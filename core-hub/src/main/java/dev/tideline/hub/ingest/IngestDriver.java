@@ -6,8 +6,10 @@ import dev.tideline.hub.fanout.FanoutDriver;
 import dev.tideline.hub.fanout.FrameStream;
 import dev.tideline.hub.reconcile.ReconcileDriver;
 import dev.tideline.hub.reconcile.Tally;
+import dev.tideline.hub.snapshot.SnapshotSessions;
 import dev.tideline.model.Catalog;
 import dev.tideline.model.EdgeId;
+import dev.tideline.model.Interests;
 import dev.tideline.wire.v1.ChangeLogRecord;
 import dev.tideline.wire.v1.Error;
 import dev.tideline.wire.v1.Hello;
@@ -22,7 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** All conversations with edges, and what they share. Safe for threads. */
-public final class IngestDriver {
+public final class IngestDriver implements SnapshotSessions {
 
   private final Shared shared;
   private final EdgeRegistry registry = new EdgeRegistry();
@@ -126,8 +128,25 @@ public final class IngestDriver {
     }
   }
 
-  Catalog catalog() {
+  /** The catalog in force. */
+  public Catalog catalog() {
     return catalog;
+  }
+
+  @Override
+  public boolean isOpen(EdgeId edge, long incarnation, long fence) {
+    return session(edge).filter(session -> session.isOpen(incarnation, fence)).isPresent();
+  }
+
+  @Override
+  public boolean isSent(EdgeId edge, Interests scope) {
+    return session(edge).filter(session -> session.isSent(scope)).isPresent();
+  }
+
+  private Optional<HubSession> session(EdgeId edge) {
+    synchronized (registry) {
+      return registry.find(edge).flatMap(EdgeRegistry.Known::session);
+    }
   }
 
   void left(HubSession session) {
@@ -136,19 +155,21 @@ public final class IngestDriver {
 
   /** How every edge that was ever met stands. */
   public List<EdgeStatus> edges() {
-    var statuses = new ArrayList<EdgeStatus>();
+    record Met(EdgeId edge, long live, Optional<HubSession> session) {}
+    var met = new ArrayList<Met>();
     synchronized (registry) {
       registry
           .edges()
-          .forEach(
-              (edge, known) ->
-                  statuses.add(
-                      known
-                          .session()
-                          .map(session -> session.status(edge, known.live()))
-                          .orElseGet(() -> new EdgeStatus(edge, known.live(), false, 0, 0, 0))));
+          .forEach((edge, known) -> met.add(new Met(edge, known.live(), known.session())));
     }
-    return statuses;
+    // Outside the lock: a session that handles a frame holds its own and may want the registry.
+    return met.stream()
+        .map(
+            one ->
+                one.session()
+                    .map(session -> session.status(one.edge(), one.live()))
+                    .orElseGet(() -> new EdgeStatus(one.edge(), one.live(), false, 0, 0, 0)))
+        .toList();
   }
 
   /** Ends every conversation; afterwards none of them touches the change log. */

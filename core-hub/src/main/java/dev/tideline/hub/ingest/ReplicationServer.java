@@ -1,10 +1,14 @@
 package dev.tideline.hub.ingest;
 
 import dev.tideline.hub.fanout.FrameStream;
+import dev.tideline.hub.snapshot.SnapshotDriver;
+import dev.tideline.hub.snapshot.SnapshotStream;
 import dev.tideline.runtime.StartException;
 import dev.tideline.wire.v1.EdgeFrame;
 import dev.tideline.wire.v1.HubFrame;
 import dev.tideline.wire.v1.ReplicationGrpc;
+import dev.tideline.wire.v1.SnapshotFrame;
+import dev.tideline.wire.v1.SnapshotRequest;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
@@ -33,10 +37,12 @@ public final class ReplicationServer implements AutoCloseable {
 
   private final Server server;
   private final IngestDriver ingest;
+  private final SnapshotDriver snapshots;
 
-  private ReplicationServer(Server server, IngestDriver ingest) {
+  private ReplicationServer(Server server, IngestDriver ingest, SnapshotDriver snapshots) {
     this.server = server;
     this.ingest = ingest;
+    this.snapshots = snapshots;
   }
 
   /**
@@ -45,7 +51,8 @@ public final class ReplicationServer implements AutoCloseable {
    * @param port 0 for any that is free
    * @throws StartException if it cannot be had
    */
-  public static ReplicationServer start(String bind, int port, IngestDriver ingest) {
+  public static ReplicationServer start(
+      String bind, int port, IngestDriver ingest, SnapshotDriver snapshots) {
     var server =
         NettyServerBuilder.forAddress(new InetSocketAddress(bind, port))
             .directExecutor()
@@ -54,10 +61,10 @@ public final class ReplicationServer implements AutoCloseable {
             .permitKeepAliveWithoutCalls(true)
             .keepAliveTime(PING_INTERVAL_S, TimeUnit.SECONDS)
             .keepAliveTimeout(PING_INTERVAL_S, TimeUnit.SECONDS)
-            .addService(new Service(ingest))
+            .addService(new Service(ingest, snapshots))
             .build();
     try {
-      return new ReplicationServer(server.start(), ingest);
+      return new ReplicationServer(server.start(), ingest, snapshots);
     } catch (IOException e) {
       throw new StartException(
           "cannot listen on %s port %d (%s): stop what has the port, or set grpc.port"
@@ -83,6 +90,7 @@ public final class ReplicationServer implements AutoCloseable {
   public void close() {
     server.shutdown();
     ingest.close();
+    snapshots.close();
     try {
       if (!server.awaitTermination(STOP_TIMEOUT_S, TimeUnit.SECONDS)) {
         server.shutdownNow().awaitTermination(STOP_TIMEOUT_S, TimeUnit.SECONDS);
@@ -95,9 +103,19 @@ public final class ReplicationServer implements AutoCloseable {
 
   private static final class Service extends ReplicationGrpc.ReplicationImplBase {
     private final IngestDriver ingest;
+    private final SnapshotDriver snapshots;
 
-    Service(IngestDriver ingest) {
+    Service(IngestDriver ingest, SnapshotDriver snapshots) {
       this.ingest = ingest;
+      this.snapshots = snapshots;
+    }
+
+    @Override
+    public void snapshot(SnapshotRequest request, StreamObserver<SnapshotFrame> responses) {
+      var observer = (ServerCallStreamObserver<SnapshotFrame>) responses;
+      var opened = snapshots.open(request, new GrpcSnapshot(observer));
+      observer.setOnReadyHandler(opened::ready);
+      observer.setOnCancelHandler(opened::cancel);
     }
 
     @Override
@@ -126,6 +144,30 @@ public final class ReplicationServer implements AutoCloseable {
     @Override
     public void onCompleted() {
       session.finished();
+    }
+  }
+
+  private record GrpcSnapshot(ServerCallStreamObserver<SnapshotFrame> observer)
+      implements SnapshotStream {
+    @Override
+    public boolean isReady() {
+      return observer.isReady();
+    }
+
+    @Override
+    public void send(SnapshotFrame frame) {
+      observer.onNext(frame);
+    }
+
+    @Override
+    public void complete() {
+      observer.onCompleted();
+    }
+
+    @Override
+    public void fail(RuntimeException cause) {
+      observer.onError(
+          Status.INTERNAL.withDescription("defect in the hub").withCause(cause).asException());
     }
   }
 

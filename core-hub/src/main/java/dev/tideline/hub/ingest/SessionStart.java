@@ -9,13 +9,19 @@ import dev.tideline.hub.reconcile.ReconcileDriver;
 import dev.tideline.hub.reconcile.Source;
 import dev.tideline.model.Catalog;
 import dev.tideline.model.EdgeId;
+import dev.tideline.model.Interests;
+import dev.tideline.model.Position;
 import dev.tideline.wire.v1.Hello;
 import dev.tideline.wire.v1.PartitionProgress;
 import dev.tideline.wire.v1.PartitionStart;
+import dev.tideline.wire.v1.SnapshotNeeded;
 import dev.tideline.wire.v1.Welcome;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
 
 /**
  * What an edge is told at the start of its session, and where in the change log its changes begin.
@@ -24,6 +30,9 @@ import java.util.LinkedHashSet;
  * the changes from there carry them.
  */
 final class SessionStart {
+
+  /** As many as an edge keeps. */
+  private static final int TERMS_MAX = 32;
 
   private final Welcome.Builder welcome = Welcome.newBuilder();
   private final BitSet healing = new BitSet();
@@ -47,13 +56,22 @@ final class SessionStart {
     // The end of the log before any head: what is decided from here on lies behind it.
     var start = new SessionStart(partitions, changeLog.lastPosition() + 1);
     var incarnations = incarnations(hello);
+    var statuses = new ArrayList<PartitionStatus>(partitions);
+    var plans = new ArrayList<StartPlan>(partitions);
     for (int partition = 0; partition < partitions; partition++) {
       var status = reconcile.status(partition);
       var one = progress.getOrDefault(partition, PartitionProgress.getDefaultInstance());
-      start.add(plan(one, status, edge, reconcile), status, changeLog);
+      statuses.add(status);
+      plans.add(
+          StartPlan.of(
+              one, status, changeLog.firstRevision(partition), ahead(one, edge, reconcile)));
       for (long incarnation : incarnations) {
         start.add(new Source(edge, incarnation), partition, reconcile);
       }
+    }
+    loadTogether(plans, statuses, progress, changeLog);
+    for (int partition = 0; partition < partitions; partition++) {
+      start.add(plans.get(partition), statuses.get(partition), changeLog);
     }
     start.welcome.setLayout(CatalogCodec.encode(reconcile.layout()));
     if (catalog.version() > hello.getCatalogVersion()) {
@@ -78,8 +96,8 @@ final class SessionStart {
   }
 
   /** What the edge is sent from there on. */
-  FanoutCore fanout(EdgeId edge) {
-    return new FanoutCore(edge, next, from);
+  FanoutCore fanout(EdgeId edge, Interests sent) {
+    return new FanoutCore(edge, next, from, sent);
   }
 
   private static Iterable<Long> incarnations(Hello hello) {
@@ -89,18 +107,40 @@ final class SessionStart {
     return incarnations;
   }
 
-  private static StartPlan plan(
-      PartitionProgress progress, PartitionStatus status, EdgeId edge, ReconcileDriver reconcile) {
-    boolean ahead =
-        progress.getIncludedList().stream()
-            .anyMatch(
-                included ->
-                    included.getSequence()
-                        > reconcile
-                            .watermark(
-                                status.partition(), new Source(edge, included.getIncarnation()))
-                            .sequence());
-    return StartPlan.of(progress, status, ahead);
+  /** Whether the edge knows a mutation of its own as decided that the hub does not. */
+  private static boolean ahead(PartitionProgress progress, EdgeId edge, ReconcileDriver reconcile) {
+    return progress.getIncludedList().stream()
+        .anyMatch(
+            included ->
+                included.getSequence()
+                    > reconcile
+                        .watermark(
+                            progress.getPartition(), new Source(edge, included.getIncarnation()))
+                        .sequence());
+  }
+
+  /**
+   * An edge loads all of its partitions beside its base, or none: half a base that is replaced and
+   * half that goes on would need two of everything, for the sake of reads that are old anyway.
+   */
+  private static void loadTogether(
+      List<StartPlan> plans,
+      List<PartitionStatus> statuses,
+      Map<Integer, PartitionProgress> progress,
+      ChangeLogDriver changeLog) {
+    var needed = plans.stream().filter(StartPlan.Snapshot.class::isInstance).findFirst();
+    if (needed.isEmpty()) {
+      return;
+    }
+    var reason = ((StartPlan.Snapshot) needed.get()).reason();
+    for (int partition = 0; partition < plans.size(); partition++) {
+      if (!(plans.get(partition) instanceof StartPlan.Heal)) {
+        var one = progress.getOrDefault(partition, PartitionProgress.getDefaultInstance());
+        var after =
+            StartPlan.streamAfter(one, statuses.get(partition), changeLog.firstRevision(partition));
+        plans.set(partition, new StartPlan.Snapshot(reason, after));
+      }
+    }
   }
 
   private void add(StartPlan plan, PartitionStatus status, ChangeLogDriver changeLog) {
@@ -109,11 +149,12 @@ final class SessionStart {
         PartitionStart.newBuilder().setPartition(partition).setHead(Ids.encode(status.position()));
     switch (plan) {
       case StartPlan.Resume(long revision) -> {
-        next[partition] = revision;
         message.setResumeFrom(revision);
-        if (revision <= status.head()) {
-          from = Math.min(from, changeLog.positionOf(partition, revision, from));
-        }
+        streamFrom(revision, status, changeLog);
+      }
+      case StartPlan.Snapshot(String reason, Position after) -> {
+        message.setSnapshot(needed(reason, after, status));
+        streamFrom(after.revision() + 1, status, changeLog);
       }
       case StartPlan.Heal(var fork) -> {
         next[partition] = FanoutCore.WITHHELD;
@@ -122,6 +163,23 @@ final class SessionStart {
       }
     }
     welcome.addStarts(message);
+  }
+
+  private void streamFrom(long revision, PartitionStatus status, ChangeLogDriver changeLog) {
+    next[status.partition()] = revision;
+    if (revision <= status.head()) {
+      from = Math.min(from, changeLog.positionOf(status.partition(), revision, from));
+    }
+  }
+
+  private static SnapshotNeeded needed(String reason, Position after, PartitionStatus status) {
+    var needed = SnapshotNeeded.newBuilder().setReason(reason).setStreamAfter(Ids.encode(after));
+    var terms =
+        status.terms().stream().filter(term -> term.revision() <= after.revision()).toList();
+    terms
+        .subList(Math.max(0, terms.size() - TERMS_MAX), terms.size())
+        .forEach(term -> needed.addTerms(Ids.encode(term)));
+    return needed.build();
   }
 
   private void add(Source source, int partition, ReconcileDriver reconcile) {

@@ -8,12 +8,16 @@ import dev.tideline.wire.v1.PartitionProgress;
  * Where an edge starts in one partition. The terms that both have followed show how far their
  * histories are one: up to the end of the newest common term, at whichever of the two it ended
  * first. An edge within that goes on behind its cursor; an edge beyond it knows of decisions that
- * this hub never made, or made and lost, and must heal.
+ * this hub never made, or made and lost, and must heal. An edge from whose cursor on the log no
+ * longer holds everything needs a snapshot.
  */
 sealed interface StartPlan {
 
   /** The first revision that the edge lacks. */
   record Resume(long from) implements StartPlan {}
+
+  /** The stream begins behind this; what comes before is asked for by snapshot. */
+  record Snapshot(String reason, Position streamAfter) implements StartPlan {}
 
   /** The last revision that both know. */
   record Heal(Position fork) implements StartPlan {}
@@ -22,15 +26,40 @@ sealed interface StartPlan {
    * The plan for one partition.
    *
    * @param edge what Hello says of it
+   * @param firstHeld the first revision from which on the log holds all
    * @param edgeAhead whether the edge knows a mutation of its own as decided that the hub does not
    */
-  static StartPlan of(PartitionProgress edge, PartitionStatus hub, boolean edgeAhead) {
+  static StartPlan of(
+      PartitionProgress edge, PartitionStatus hub, long firstHeld, boolean edgeAhead) {
     long cursor = edge.getCursor().getRevision();
     var fork = fork(edge, hub, cursor);
     if (cursor > fork.revision()) {
       return new Heal(fork);
     }
-    return edgeAhead ? new Heal(new Position(fork.term(), cursor)) : new Resume(cursor + 1);
+    if (edgeAhead) {
+      return new Heal(new Position(fork.term(), cursor));
+    }
+    return cursor == hub.head() || cursor + 1 >= firstHeld
+        ? new Resume(cursor + 1)
+        : new Snapshot(
+            "the log begins with revision %d, the edge is at %d".formatted(firstHeld, cursor),
+            hub.position());
+  }
+
+  /**
+   * Where the stream goes on for an edge that was loading a snapshot when its session ended; the
+   * head, which makes it start over, if the log or the history does not lead there.
+   */
+  static Position streamAfter(PartitionProgress edge, PartitionStatus hub, long firstHeld) {
+    if (!edge.hasLoading()) {
+      return hub.position();
+    }
+    var loading = edge.getLoading();
+    long revision = loading.getRevision();
+    var followed = PartitionProgress.newBuilder().setCursor(loading).addTerms(loading).build();
+    boolean held = revision == hub.head() || revision + 1 >= firstHeld;
+    boolean common = revision <= fork(followed, hub, revision).revision();
+    return held && common ? new Position(loading.getTerm(), revision) : hub.position();
   }
 
   private static Position fork(PartitionProgress edge, PartitionStatus hub, long cursor) {

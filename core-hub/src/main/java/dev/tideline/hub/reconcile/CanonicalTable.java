@@ -28,7 +28,7 @@ import java.util.List;
  * The revision of the change can exceed the state's: a duplicate that joins a version's origins is
  * a change, yet the version keeps the revision that decided it.
  */
-final class CanonicalTable {
+public final class CanonicalTable {
 
   private static final int STATE_AT = 8;
   private static final VarHandle LONGS =
@@ -44,18 +44,20 @@ final class CanonicalTable {
   }
 
   /** A key's entry; revision 0 if it was never written. */
-  record Entry(long changeRevision, State state) {
+  public record Entry(long changeRevision, State state) {
     static final Entry NONE = new Entry(0, State.ABSENT);
+
+    /** Reads the value of a table entry. */
+    public static Entry read(Slice value) {
+      return new Entry((long) LONGS.get(value.array(), 0), StateBytes.read(value, STATE_AT));
+    }
   }
 
   private record Undo(QualifiedKey target, Entry before) {}
 
   Entry read(QualifiedKey target) {
     TableKeys.write(target, key);
-    if (!table.get(key, value)) {
-      return Entry.NONE;
-    }
-    return new Entry((long) LONGS.get(value.array(), 0), StateBytes.read(value, STATE_AT));
+    return table.get(key, value) ? Entry.read(value) : Entry.NONE;
   }
 
   /** Replaces an entry; false, with nothing changed, if the table is full. */

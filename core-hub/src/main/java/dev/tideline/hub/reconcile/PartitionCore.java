@@ -229,6 +229,34 @@ public final class PartitionCore {
     return table.read(target).state();
   }
 
+  CanonicalTable.Entry entry(QualifiedKey target) {
+    return table.read(target);
+  }
+
+  /** Up to where the mutations of each incarnation of an edge have been decided. */
+  Map<Long, Long> included(EdgeId edge) {
+    var included = new HashMap<Long, Long>();
+    watermarks.forEach(
+        (source, watermark) -> {
+          if (source.edge().equals(edge)) {
+            included.put(source.incarnation(), watermark.sequence());
+          }
+        });
+    return included;
+  }
+
+  /** A snapshot for an edge that knows its own verdicts up to a revision. */
+  SnapshotBasis snapshot(EdgeId edge, long verdictsAfter) {
+    var told = new ArrayList<SnapshotBasis.Told>();
+    verdicts.forEach(
+        (id, verdict) -> {
+          if (id.edge().equals(edge) && verdict.revision() > verdictsAfter) {
+            told.add(new SnapshotBasis.Told(id.incarnation(), id.sequence(), verdict));
+          }
+        });
+    return new SnapshotBasis(status().position(), included(edge), told);
+  }
+
   long head() {
     return head;
   }

@@ -4,6 +4,7 @@ import dev.tideline.hub.changelog.ChangeLogDriver;
 import dev.tideline.hub.changelog.HubClock;
 import dev.tideline.hub.reconcile.PartitionCore.Step;
 import dev.tideline.model.Catalog;
+import dev.tideline.model.EdgeId;
 import dev.tideline.model.MutationId;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.store.LogFullException;
@@ -135,6 +136,20 @@ final class PartitionDriver {
 
   synchronized Optional<KeptVerdict> verdict(MutationId id) {
     return core.verdict(id);
+  }
+
+  synchronized CanonicalTable.Entry entry(QualifiedKey target) {
+    return core.entry(target);
+  }
+
+  synchronized SnapshotBasis snapshot(EdgeId edge, long verdictsAfter) {
+    return core.snapshot(edge, verdictsAfter);
+  }
+
+  synchronized KeyAnswer answer(QualifiedKey target, EdgeId edge) {
+    var entry = core.entry(target);
+    return new KeyAnswer(
+        entry.changeRevision(), entry.state(), core.status().position(), core.included(edge));
   }
 
   synchronized KeyReading read(QualifiedKey target) {

@@ -3,6 +3,7 @@ package dev.tideline.hub.reconcile;
 import dev.tideline.hub.changelog.ChangeLogDriver;
 import dev.tideline.hub.changelog.HubClock;
 import dev.tideline.model.Catalog;
+import dev.tideline.model.EdgeId;
 import dev.tideline.model.Layout;
 import dev.tideline.model.MutationId;
 import dev.tideline.model.QualifiedKey;
@@ -118,6 +119,24 @@ public final class ReconcileDriver {
   /** What has been decided of a key. */
   public KeyReading read(QualifiedKey target) {
     return partitions.get(layout.partitionOf(target.key().zone())).read(target);
+  }
+
+  /** What has been decided of a key, for an edge that does not hold it. */
+  public KeyAnswer answer(QualifiedKey target, EdgeId edge) {
+    return partitions.get(layout.partitionOf(target.key().zone())).answer(target, edge);
+  }
+
+  /**
+   * A key's entry, seen between two decisions of its partition: whatever it holds has been decided
+   * or is gone.
+   */
+  public CanonicalTable.Entry entry(QualifiedKey target) {
+    return partitions.get(layout.partitionOf(target.key().zone())).entry(target);
+  }
+
+  /** Where a snapshot of a partition begins for an edge that knows its verdicts to a revision. */
+  public SnapshotBasis snapshot(int partition, EdgeId edge, long verdictsAfter) {
+    return partitions.get(partition).snapshot(edge, verdictsAfter);
   }
 
   /** Whether further idempotency keys are refused. */

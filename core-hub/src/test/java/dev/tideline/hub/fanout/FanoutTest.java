@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import dev.tideline.codec.ChangeCodec;
 import dev.tideline.hub.changelog.ChangeLogDriver;
 import dev.tideline.hub.changelog.HubClock;
 import dev.tideline.hub.testing.ManualLog;
 import dev.tideline.hub.testing.RecordedStream;
 import dev.tideline.model.EdgeId;
+import dev.tideline.model.Interests;
+import dev.tideline.wire.v1.Change;
 import dev.tideline.wire.v1.ChangeBatch;
 import dev.tideline.wire.v1.ChangeLogRecord;
 import dev.tideline.wire.v1.Decision;
@@ -49,7 +52,7 @@ class FanoutTest {
       long revision = ++heads[partition];
       var decision = Decision.newBuilder().setSequence(++sequences[partition]).setVerdict(verdict);
       if (verdict == Verdict.APPLIED) {
-        decision.addChanges(ByteString.copyFromUtf8(partition + ":" + revision));
+        decision.addChanges(change(partition, revision));
       }
       record.addDecisions(decision);
     }
@@ -62,6 +65,20 @@ class FanoutTest {
     changeLog.append(ChangeLogRecord.newBuilder().setDecisions(record));
   }
 
+  /** A change of a key of its own. */
+  private static ByteString change(int partition, long revision) {
+    return Change.newBuilder()
+        .setNamespace("n")
+        .setKey(partition + ":" + revision)
+        .setRevision(revision)
+        .build()
+        .toByteString();
+  }
+
+  private static String key(ByteString change) {
+    return ChangeCodec.target(change).key().text();
+  }
+
   private void sync() {
     log.sync();
     fanout.announce();
@@ -69,7 +86,10 @@ class FanoutTest {
 
   private FanoutSession follow(RecordedStream stream, long from, long... next) {
     var session = fanout.open(stream);
-    session.begin(HubFrame.getDefaultInstance(), new FanoutCore(new EdgeId("a"), next, from), from);
+    session.begin(
+        HubFrame.getDefaultInstance(),
+        new FanoutCore(new EdgeId("a"), next, from, Interests.EVERYTHING),
+        from);
     return session;
   }
 
@@ -86,7 +106,7 @@ class FanoutTest {
     for (var batch : batches) {
       assertThat(batch.getFromRevision()).isEqualTo(next[batch.getPartition()]);
       next[batch.getPartition()] = batch.getToRevision() + 1;
-      batch.getChangesList().forEach(c -> applied.get(batch.getPartition()).add(c.toStringUtf8()));
+      batch.getChangesList().forEach(change -> applied.get(batch.getPartition()).add(key(change)));
     }
     return applied;
   }
@@ -279,7 +299,7 @@ class FanoutTest {
   void aGapInTheLogIsNeverPassedOn() {
     decide(0, "b", Verdict.APPLIED);
     decide(0, "b", Verdict.APPLIED);
-    var core = new FanoutCore(new EdgeId("a"), new long[] {1, 1, 1, 1}, 2);
+    var core = new FanoutCore(new EdgeId("a"), new long[] {1, 1, 1, 1}, 2, Interests.EVERYTHING);
     log.sync();
     var reader = changeLog.read(2);
     assertThat(reader.next()).isTrue();

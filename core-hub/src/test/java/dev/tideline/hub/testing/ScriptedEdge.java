@@ -15,6 +15,7 @@ import dev.tideline.model.QualifiedKey;
 import dev.tideline.wire.v1.EdgeFrame;
 import dev.tideline.wire.v1.EdgeHeartbeat;
 import dev.tideline.wire.v1.Hello;
+import dev.tideline.wire.v1.Interest;
 import dev.tideline.wire.v1.Mutation;
 import dev.tideline.wire.v1.MutationBatch;
 import dev.tideline.wire.v1.MutationList;
@@ -118,6 +119,7 @@ public final class ScriptedEdge {
         .setProtocolMax(1)
         .setEdge(edge.text())
         .setIncarnation(incarnation)
+        .addReady(Interest.newBuilder().setEverything(true))
         .addRetained(
             RetainedIncarnation.newBuilder()
                 .setIncarnation(incarnation)

@@ -78,6 +78,7 @@ public final class UplinkCore {
             .setEdge(edge.text())
             .setIncarnation(progress.incarnation())
             .setCatalogVersion(catalogVersion)
+            .addReady(dev.tideline.wire.v1.Interest.newBuilder().setEverything(true))
             .addCodecs(Codec.NONE)
             .setClockMs(wallMs);
     layout.ifPresent(known -> hello.setLayout(CatalogCodec.encode(known)));
@@ -155,12 +156,12 @@ public final class UplinkCore {
                         Ids.decode(start.getHead()),
                         Ids.decode(start.getHealFork()))));
       }
-      if (start.getStartCase() == PartitionStart.StartCase.SNAPSHOT_REASON) {
+      if (start.getStartCase() == PartitionStart.StartCase.SNAPSHOT) {
         return Optional.of(
             stop(
                 UplinkState.REFUSED,
                 "the hub's log no longer reaches back for partition %d: %s"
-                    .formatted(start.getPartition(), start.getSnapshotReason())));
+                    .formatted(start.getPartition(), start.getSnapshot().getReason())));
       }
     }
     return Optional.empty();

@@ -45,7 +45,7 @@ final class ArchitectureTest {
       List.of("api", "uplink", "replica", "cache", "journal");
 
   private static final List<String> HUB_STATIONS =
-      List.of("admin", "ingest", "reconcile", "fanout", "changelog");
+      List.of("admin", "ingest", "snapshot", "reconcile", "fanout", "changelog");
 
   @Test
   void everyModuleIsLookedAt() {

@@ -1,0 +1,14 @@
+package dev.tideline.hub.snapshot;
+
+import dev.tideline.model.EdgeId;
+import dev.tideline.model.Interests;
+
+/** Who has a session, and what for: asked from any thread. */
+public interface SnapshotSessions {
+
+  /** Whether this is the session that the edge has open. */
+  boolean isOpen(EdgeId edge, long incarnation, long fence);
+
+  /** Whether everything of the scope is what the edge's session is sent. */
+  boolean isSent(EdgeId edge, Interests scope);
+}
