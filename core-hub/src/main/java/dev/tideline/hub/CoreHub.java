@@ -16,7 +16,6 @@ import dev.tideline.store.ChronicleTable;
 import dev.tideline.store.RecordLog;
 import dev.tideline.store.RecordLogConfig;
 import dev.tideline.store.Table;
-import dev.tideline.store.TableConfig;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.slf4j.LoggerFactory;
@@ -58,11 +57,8 @@ public final class CoreHub implements AutoCloseable {
   }
 
   private static Table table(HubConfig config, RecordLog log) {
-    var usual = TableConfig.DEFAULT;
     try {
-      return ChronicleTable.create(
-          new TableConfig(
-              config.tableEntriesMax(), usual.averageKeyBytes(), usual.averageValueBytes()));
+      return ChronicleTable.create(config.table());
     } catch (RuntimeException e) {
       log.close();
       throw e;

@@ -5,6 +5,7 @@ import dev.tideline.model.Layout;
 import dev.tideline.runtime.Setting;
 import dev.tideline.runtime.SettingsReader;
 import dev.tideline.runtime.telemetry.TelemetryConfig;
+import dev.tideline.store.TableConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param grpcPort for edges; 0 for any that is free
  * @param adminPort for operators; 0 for any that is free
  * @param catalogFile empty: the catalog in force, at the first start the distribution's
+ * @param table limits of the canonical table
  * @param layout empty: what the installation has, at the first start 64 partitions
  */
 public record HubConfig(
@@ -27,7 +29,7 @@ public record HubConfig(
     Optional<Layout> layout,
     long logGenerationBytes,
     long logReserveBytes,
-    long tableEntriesMax,
+    TableConfig table,
     int heartbeatIntervalMs,
     long inFlightBytesMax,
     long clockSkewMs,
@@ -64,6 +66,12 @@ public record HubConfig(
           "1000000",
           "keys",
           "of the canonical table; at the limit writes of further keys are rejected");
+  private static final Setting TABLE_BYTES_MAX =
+      new Setting(
+          "table.bytes-max",
+          Long.toString(TableConfig.DEFAULT.bytesMax()),
+          "bytes, 16 MiB to 64 GiB",
+          "of keys and states in the canonical table; likewise");
   private static final Setting HEARTBEAT_INTERVAL_MS =
       new Setting("heartbeat.interval-ms", "500", "ms", "told to edges; bounds their staleness");
   private static final Setting IN_FLIGHT_BYTES_MAX =
@@ -90,6 +98,7 @@ public record HubConfig(
           LOG_GENERATION_BYTES,
           LOG_RESERVE_BYTES,
           TABLE_ENTRIES_MAX,
+          TABLE_BYTES_MAX,
           HEARTBEAT_INTERVAL_MS,
           IN_FLIGHT_BYTES_MAX,
           CLOCK_SKEW_MS);
@@ -111,7 +120,9 @@ public record HubConfig(
             reader.parsed(PARTITIONS, HubConfig::layout, Optional.empty()),
             generationBytes(reader),
             reader.number(LOG_RESERVE_BYTES, 0, Long.MAX_VALUE),
-            reader.number(TABLE_ENTRIES_MAX, 1, 100_000_000),
+            new TableConfig(
+                reader.number(TABLE_ENTRIES_MAX, 1, TableConfig.ENTRIES_MAX_MOST),
+                reader.number(TABLE_BYTES_MAX, 16L << 20, TableConfig.BYTES_MAX_MOST)),
             (int) reader.number(HEARTBEAT_INTERVAL_MS, 10, 60_000),
             reader.number(IN_FLIGHT_BYTES_MAX, IN_FLIGHT_BYTES_MIN, GIB),
             reader.number(CLOCK_SKEW_MS, 0, 3_600_000),

@@ -8,6 +8,7 @@ import dev.tideline.runtime.Setting;
 import dev.tideline.runtime.SettingsReader;
 import dev.tideline.runtime.telemetry.TelemetryConfig;
 import dev.tideline.store.RecordLogConfig;
+import dev.tideline.store.TableConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  * @param httpPort 0 for any free one
  * @param generationBytes of one file of a log
  * @param reserveBytes of disk that are never touched
- * @param entriesMax keys that the table holds
+ * @param table limits of the off-heap table
  */
 public record EdgeConfig(
     EdgeId edge,
@@ -31,7 +32,7 @@ public record EdgeConfig(
     UplinkConfig hub,
     long generationBytes,
     long reserveBytes,
-    long entriesMax,
+    TableConfig table,
     ReplicaLimits limits,
     CheckpointRules checkpoints,
     TelemetryConfig telemetry) {
@@ -66,7 +67,13 @@ public record EdgeConfig(
           "table.entries-max",
           "1000000",
           "keys, 1000 to 100000000",
-          "sizes the off-heap table; memory is taken as it fills");
+          "what the off-heap table takes; it grows as it fills");
+  public static final Setting TABLE_BYTES_MAX =
+      new Setting(
+          "table.bytes-max",
+          Long.toString(TableConfig.DEFAULT.bytesMax()),
+          "bytes, 16 MiB to 64 GiB",
+          "of keys and values; at either limit, keys that are not held are refused");
   public static final Setting UNDECIDED_MAX =
       new Setting(
           "undecided.mutations-max",
@@ -110,6 +117,7 @@ public record EdgeConfig(
           GENERATION_BYTES,
           RESERVE_BYTES,
           ENTRIES_MAX,
+          TABLE_BYTES_MAX,
           UNDECIDED_MAX,
           UNDECIDED_BYTES_MAX,
           CHECKPOINT_LOG_BYTES,
@@ -147,7 +155,9 @@ public record EdgeConfig(
             reader.parsed(HUB, EdgeConfig::address, new UplinkConfig("127.0.0.1", 7400)),
             reader.parsed(GENERATION_BYTES, EdgeConfig::generationBytes, 256L << 20),
             reader.number(RESERVE_BYTES, 0, 1L << 40),
-            reader.number(ENTRIES_MAX, 1_000, 100_000_000),
+            new TableConfig(
+                reader.number(ENTRIES_MAX, 1_000, TableConfig.ENTRIES_MAX_MOST),
+                reader.number(TABLE_BYTES_MAX, 16L << 20, TableConfig.BYTES_MAX_MOST)),
             limits,
             new CheckpointRules(
                 reader.number(CHECKPOINT_LOG_BYTES, 1 << 20, 1L << 40),

@@ -19,13 +19,12 @@ import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
 import dev.tideline.runtime.BootId;
 import dev.tideline.runtime.ServerProcess;
-import dev.tideline.store.Checkpoints;
 import dev.tideline.runtime.telemetry.Telemetry;
+import dev.tideline.store.Checkpoints;
 import dev.tideline.store.ChronicleRecordLog;
 import dev.tideline.store.ChronicleTable;
 import dev.tideline.store.RecordLog;
 import dev.tideline.store.RecordLogConfig;
-import dev.tideline.store.TableConfig;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayDeque;
@@ -56,7 +55,7 @@ public final class EdgeNode implements AutoCloseable {
       var clock = Clock.systemUTC();
       var telemetry = keep(Telemetry.start(config.telemetry()));
       var journal = new Journal(openLog("journal"), config.edge());
-      var table = keep(ChronicleTable.create(tableConfig(config)));
+      var table = keep(ChronicleTable.create(config.table()));
       var core = new ReplicaCore(config.edge(), new ViewCache(table), config.limits());
       var replica = new ReplicaDriver(config.edge(), core, journal, openLog("apply"), clock);
       var checkpoints = new Checkpoints(config.data().resolve("checkpoints"));
@@ -111,11 +110,6 @@ public final class EdgeNode implements AutoCloseable {
   /** Where HTTP clients reach it. */
   public String httpAddress() {
     return "http://%s:%d".formatted(config.bind(), http.port());
-  }
-
-  private static TableConfig tableConfig(EdgeConfig config) {
-    var usual = TableConfig.DEFAULT;
-    return new TableConfig(config.entriesMax(), usual.averageKeyBytes(), usual.averageValueBytes());
   }
 
   private RecordLog openLog(String name) {

@@ -1,130 +1,154 @@
 package dev.tideline.store;
 
-import java.util.Objects;
-import net.openhft.chronicle.hash.Data;
-import net.openhft.chronicle.map.ChronicleMap;
-import net.openhft.chronicle.map.ChronicleMapBuilder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A {@link Table} in a Chronicle Map without a file: off the heap, gone with the process, rebuilt
- * from the log at every start. (A map in a file would have to be thrown away after every unclean
- * stop, because its locks lie in the file.)
+ * A {@link Table} in Chronicle Maps in memory, off the heap: gone with the process, rebuilt from
+ * the log at every start.
  *
- * <p>Chronicle Map lays entries out in segments, each of which grows by tiers; an entry must fit a
- * tier, and a put that fails for want of tiers may damage the map. So the layout is computed from
- * two demands:
+ * <p>Chronicle Map lays entries out in segments, and an entry must fit one; what is copied or
+ * visited is copied or visited by whole segments. So small entries and large values want opposite
+ * things, and each kind has a map of its own: {@link GrowingMap} many small segments, {@link
+ * LargeValues} few large ones.
  *
- * <ul>
- *   <li>A tier holds several of the largest values: {@link #TIER_BYTES}.
- *   <li>Tiers never run out before our own limits refuse: {@link #BLOAT} times the size of the
- *       table, for the case that large values all meet in few segments, or that what is left of
- *       deleted ones leaves gaps that are just too small. {@link #TIERS_SPARE} is the last guard,
- *       for a pattern of writes that nobody thought of: it refuses, too.
- * </ul>
+ * <p><b>What a reader sees of a value that moves.</b> Every key has its cell in the small map,
+ * which holds the value or the ticket under which the large map holds it. A large value is put
+ * there first, under a ticket that was never used; then the cell is replaced, and that is the
+ * moment of the write; then what the old cell named is removed. So a reader that has read a cell
+ * finds the value that belongs to it, or finds that its ticket is gone: then the key has been
+ * written since, and it reads the cell again, of the layout of that moment. It never sees neither,
+ * nor a value before its moment.
+ *
+ * <p>A put may fail for want of memory and would then damage a map. {@link TableBounds} refuses
+ * long before; that the maps still have spare tiers is the last guard, for a pattern of writes that
+ * nobody thought of: it refuses, too.
  */
 public final class ChronicleTable implements Table {
 
-  /** Seven of the largest values. */
-  private static final long TIER_BYTES = 1024 * 1024;
-
-  private static final int SEGMENTS_MAX = 1024;
-  private static final double BLOAT = 10;
-
-  /** One write takes at most one tier; the margin is for what is not known. */
-  private static final int TIERS_SPARE = 2;
+  private static final Logger LOG = LoggerFactory.getLogger(ChronicleTable.class);
 
   private final TableConfig config;
   private final TableBounds bounds;
-  private final ChronicleMap<Slice, Slice> map;
+  private final GrowingMap small = new GrowingMap();
+  private final LargeValues large;
 
-  private ChronicleTable(TableConfig config, ChronicleMap<Slice, Slice> map) {
+  /** Of the one writer. */
+  private final Slice before = new Slice(1024);
+
+  private final Slice cell = new Slice(1024);
+
+  private ChronicleTable(TableConfig config) {
     this.config = config;
-    this.map = map;
     bounds = new TableBounds(config);
+    large = new LargeValues(config.bytesMax());
   }
 
   /** An empty table. Takes some milliseconds, the first of a JVM up to two seconds. */
   public static ChronicleTable create(TableConfig config) {
-    int entryBytes = config.averageKeyBytes() + config.averageValueBytes();
-    long tiers = Math.ceilDiv(config.bytesMax(), TIER_BYTES);
-    int segments = (int) Math.min(SEGMENTS_MAX, Math.max(1, Long.highestOneBit(tiers)));
-    long entriesPerTier = TIER_BYTES / entryBytes;
-    long entries = Math.max(config.entriesMax(), segments * entriesPerTier);
-    var marshaller = new SliceMarshaller();
-    var map =
-        ChronicleMapBuilder.of(Slice.class, Slice.class)
-            .name("table")
-            .keyMarshallers(marshaller, marshaller)
-            .valueMarshallers(marshaller, marshaller)
-            .averageKeySize(config.averageKeyBytes())
-            .averageValueSize(config.averageValueBytes())
-            .entries(entries)
-            .actualSegments(segments)
-            .maxBloatFactor(BLOAT)
-            .putReturnsNull(true)
-            .removeReturnsNull(true)
-            .skipCloseOnExitHook(true)
-            .create();
-    return new ChronicleTable(config, map);
+    return new ChronicleTable(config);
   }
 
-  /** For tests that look at how full Chronicle itself believes to be. */
-  ChronicleMap<Slice, Slice> map() {
-    return map;
+  /** For tests that look at how it is laid out. */
+  GrowingMap small() {
+    return small;
+  }
+
+  LargeValues large() {
+    return large;
   }
 
   @Override
   public boolean get(Slice key, Slice into) {
-    if (map.getUsing(key, into) == null) {
-      into.resize(0);
-      return false;
+    int stripe = TableLayout.stripe();
+    while (true) {
+      var layout = small.enter(stripe);
+      try {
+        if (layout.map().getUsing(key, into) == null) {
+          into.resize(0);
+          return false;
+        }
+        if (resolve(into)) {
+          return true;
+        }
+      } finally {
+        layout.leave(stripe);
+      }
     }
-    return true;
+  }
+
+  /** Makes a cell its value; false if that is gone because the key has been written since. */
+  private boolean resolve(Slice read) {
+    if (TableCell.isInline(read)) {
+      TableCell.stripToValue(read);
+      return true;
+    }
+    return large.get(TableCell.ticket(read), read);
   }
 
   @Override
   public boolean put(Slice key, Slice value) {
     TableBounds.checkValue(value);
-    try (var context = map.queryContext(key)) {
-      context.updateLock().lock();
-      var entry = context.entry();
-      long addedEntries = entry == null ? 1 : 0;
-      long addedBytes =
-          entry == null ? key.length() + value.length() : value.length() - entry.value().size();
-      boolean grows = addedEntries > 0 || addedBytes > 0;
-      if (!bounds.allow(addedEntries, addedBytes)
-          || (grows && map.remainingAutoResizes() < TIERS_SPARE)) {
-        return false;
-      }
-      Data<Slice> data = context.wrapValueAsData(value);
-      if (entry == null) {
-        context.insert(Objects.requireNonNull(context.absentEntry()), data);
-      } else {
-        context.replaceValue(entry, data);
-      }
-      bounds.add(addedEntries, addedBytes);
+    boolean held = small.get(key, before);
+    long addedEntries = held ? 0 : 1;
+    long addedBytes =
+        held
+            ? value.length() - TableCell.valueLength(before)
+            : (long) key.length() + value.length();
+    if (!bounds.allow(addedEntries, addedBytes) || !store(key, value)) {
+      return false;
+    }
+    if (held) {
+      releaseLarge(before);
+    }
+    bounds.add(addedEntries, addedBytes);
+    return true;
+  }
+
+  private boolean store(Slice key, Slice value) {
+    if (value.length() <= TableCell.INLINE_BYTES_MAX) {
+      TableCell.writeInline(value, cell);
+      return small.put(key, cell);
+    }
+    long ticket = large.put(value);
+    if (ticket == LargeValues.NO_ROOM) {
+      return false;
+    }
+    TableCell.writeTicket(ticket, value.length(), cell);
+    if (small.put(key, cell)) {
       return true;
+    }
+    large.remove(ticket);
+    return false;
+  }
+
+  private void releaseLarge(Slice replaced) {
+    if (!TableCell.isInline(replaced)) {
+      large.remove(TableCell.ticket(replaced));
     }
   }
 
   @Override
   public boolean remove(Slice key) {
-    try (var context = map.queryContext(key)) {
-      context.updateLock().lock();
-      var entry = context.entry();
-      if (entry == null) {
-        return false;
-      }
-      long bytes = key.length() + entry.value().size();
-      context.remove(entry);
-      bounds.add(-1, -bytes);
-      return true;
+    if (!small.get(key, before)) {
+      return false;
     }
+    small.remove(key, before.length());
+    releaseLarge(before);
+    bounds.add(-1, -(long) (key.length() + TableCell.valueLength(before)));
+    return true;
   }
 
   @Override
   public Walk walk(int fromSegment) {
-    return new SegmentWalk(map, fromSegment);
+    int stripe = TableLayout.stripe();
+    var layout = small.enter(stripe);
+    try {
+      return new SegmentWalk(this, layout, stripe, fromSegment);
+    } catch (IllegalArgumentException e) {
+      layout.leave(stripe);
+      throw e;
+    }
   }
 
   @Override
@@ -142,8 +166,13 @@ public final class ChronicleTable implements Table {
     return config.entriesMax();
   }
 
+  /** Waits for readers that are inside, up to ten seconds; a walk is one until it is closed. */
   @Override
   public void close() {
-    map.close();
+    if (small.closeAfterLastReader()) {
+      large.close();
+    } else {
+      LOG.error("a reader is still inside the closed table: its memory is not given back");
+    }
   }
 }

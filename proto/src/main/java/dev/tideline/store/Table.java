@@ -14,7 +14,7 @@ package dev.tideline.store;
 public interface Table extends AutoCloseable {
 
   /** The largest value, in bytes: a key's whole state twice (base and view) with what is around. */
-  int VALUE_BYTES_MAX = 2 * 64 * 1024 + 8 * 1024;
+  int VALUE_BYTES_MAX = 2 * (2 * 1024 * 1024) + 8 * 1024;
 
   /**
    * Copies the value of {@code key} into {@code into}, growing it if need be.

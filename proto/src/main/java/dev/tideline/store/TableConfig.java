@@ -3,43 +3,40 @@ package dev.tideline.store;
 import java.util.ArrayList;
 
 /**
- * How large a {@link Table} may become. Space is taken as entries come; these are limits and the
- * proportions that it is laid out by.
+ * How large a {@link Table} may become. A table begins small and takes space as entries come; these
+ * are the limits at which it refuses.
  *
  * @param entriesMax entries it takes, 1 to 100 million
- * @param averageKeyBytes expected, 1 to 1024
- * @param averageValueBytes expected, 1 to {@link Table#VALUE_BYTES_MAX}
+ * @param bytesMax bytes of keys and values it takes, {@link #BYTES_MAX_LEAST} to {@link
+ *     #BYTES_MAX_MOST}; the memory behind them is about half as much again, and three times as much
+ *     for a moment while the table grows
  */
-public record TableConfig(long entriesMax, int averageKeyBytes, int averageValueBytes) {
+public record TableConfig(long entriesMax, long bytesMax) {
 
-  /** A million entries of the usual size: about 300 MB when full. */
-  public static final TableConfig DEFAULT = new TableConfig(1_000_000, 32, 200);
+  /** One of the largest values finds room, and some more. */
+  public static final long BYTES_MAX_LEAST = 2L * Table.VALUE_BYTES_MAX;
 
-  static final long ENTRIES_MAX_MAX = 100_000_000;
-  static final int AVERAGE_KEY_BYTES_MAX = 1024;
+  /** Far beyond the memory of the machines that this is built for. */
+  public static final long BYTES_MAX_MOST = 64L << 30;
 
-  /** However few entries a table takes, so many of the largest find room. */
-  private static final int LARGEST_VALUES_MIN = 8;
+  public static final long ENTRIES_MAX_MOST = 100_000_000;
+
+  /** A million entries in one GiB: a thousand bytes each, or many small ones and a few large. */
+  public static final TableConfig DEFAULT = new TableConfig(1_000_000, 1L << 30);
 
   public TableConfig {
     var problems = new ArrayList<String>();
-    require(problems, "entriesMax", entriesMax, ENTRIES_MAX_MAX);
-    require(problems, "averageKeyBytes", averageKeyBytes, AVERAGE_KEY_BYTES_MAX);
-    require(problems, "averageValueBytes", averageValueBytes, Table.VALUE_BYTES_MAX);
+    require(problems, "entriesMax", entriesMax, 1, ENTRIES_MAX_MOST);
+    require(problems, "bytesMax", bytesMax, BYTES_MAX_LEAST, BYTES_MAX_MOST);
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", problems));
     }
   }
 
-  /** Bytes of keys and values that the table takes: as many average entries as it takes entries. */
-  public long bytesMax() {
-    long average = entriesMax * (averageKeyBytes + averageValueBytes);
-    return Math.max(average, (long) LARGEST_VALUES_MIN * Table.VALUE_BYTES_MAX);
-  }
-
-  private static void require(ArrayList<String> problems, String name, long value, long max) {
-    if (value < 1 || value > max) {
-      problems.add(name + " is " + value + ", allowed are 1 to " + max);
+  private static void require(
+      ArrayList<String> problems, String name, long value, long least, long most) {
+    if (value < least || value > most) {
+      problems.add(name + " is " + value + ", allowed are " + least + " to " + most);
     }
   }
 }

@@ -9,6 +9,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -17,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** What every {@link Table} does. */
 abstract class TableContract {
 
-  static final TableConfig SMALL = new TableConfig(10_000, 16, 100);
+  static final TableConfig SMALL = new TableConfig(10_000, 64L << 20);
 
   private @Nullable Table opened;
 
@@ -123,7 +127,7 @@ abstract class TableContract {
     int keys = 200;
     var value = new Slice(0);
     boolean refused = false;
-    for (int bytes = 10; bytes <= Table.VALUE_BYTES_MAX; bytes = bytes * 3 / 2) {
+    for (int bytes = 10; bytes <= Table.VALUE_BYTES_MAX; bytes = bytes * 2) {
       for (int key = 0; key < keys; key++) {
         value.resize(bytes);
         refused |= !table().put(slice("grow" + key), filled(value, key));
@@ -226,6 +230,130 @@ abstract class TableContract {
       assertThat(visited.get()).isEqualTo("before");
     }
     assertThat(content(0)).containsEntry(utf8("k"), utf8("after"));
+  }
+
+  /** Every 1,000th key has a value of 1 MiB, and one of the three is rewritten as it comes. */
+  @Test
+  void everyStepOfGrowthKeepsSmallAndLargeValuesWhileReadersGoOn() throws Exception {
+    int keys = 60_000;
+    try (var table = create(new TableConfig(keys, 256L << 20));
+        var readers = Executors.newFixedThreadPool(2)) {
+      var written = new AtomicInteger();
+      var stop = new AtomicBoolean();
+      var first = readers.submit(() -> readBack(table, written, stop, 1));
+      var second = readers.submit(() -> readBack(table, written, stop, 2));
+      var value = new Slice(0);
+      for (int i = 0; i < keys; i++) {
+        if (i % 3 == 0) {
+          assertThat(table.put(slice("k" + i), fill(value, (i + 1) % 1000 == 0 ? 9000 : 1, i)))
+              .isTrue();
+        }
+        assertThat(table.put(slice("k" + i), fill(value, lengthOf(i), i))).isTrue();
+        written.set(i + 1);
+      }
+      stop.set(true);
+      assertThat(first.get(30, TimeUnit.SECONDS)).isPositive();
+      assertThat(second.get(30, TimeUnit.SECONDS)).isPositive();
+      var seen = new AtomicInteger();
+      try (var walk = table.walk(0)) {
+        while (walk.next((k, v) -> seen.addAndGet(v.length() > 0 ? 1 : 0))) {}
+      }
+      assertThat(seen.get()).isEqualTo(keys);
+      assertThat(table.size()).isEqualTo(keys);
+    }
+  }
+
+  private static int lengthOf(int key) {
+    return key % 1000 == 999 ? 1024 * 1024 : 50 + key % 200;
+  }
+
+  private static Slice fill(Slice value, int length, int with) {
+    value.resize(length);
+    return filled(value, with);
+  }
+
+  /** Reads keys that have been written until told to stop; returns how many reads were right. */
+  private static int readBack(Table table, AtomicInteger written, AtomicBoolean stop, int seed) {
+    var random = new Random(seed);
+    var into = new Slice(0);
+    int reads = 0;
+    while (!stop.get()) {
+      int there = written.get();
+      if (there > 0) {
+        int key = random.nextInt(8) == 0 ? there - 1 : random.nextInt(there);
+        assertThat(table.get(slice("k" + key), into)).as("key %s of %s", key, there).isTrue();
+        assertThat(into.length()).isEqualTo(lengthOf(key));
+        assertThat(into.array()[0]).isEqualTo((byte) key);
+        assertThat(into.array()[into.length() - 1]).isEqualTo((byte) key);
+        reads++;
+      }
+    }
+    return reads;
+  }
+
+  @Test
+  void aValueThatMovesBetweenSmallAndLargeIsAlwaysSeenBeforeOrAfter() throws Exception {
+    var value = new Slice(0);
+    assertThat(table().put(slice("k"), fill(value, 10, 0))).isTrue();
+    var stop = new AtomicBoolean();
+    try (var reader = Executors.newSingleThreadExecutor()) {
+      var reads =
+          reader.submit(
+              () -> {
+                var into = new Slice(0);
+                int count = 0;
+                int last = 0;
+                while (!stop.get()) {
+                  assertThat(table().get(slice("k"), into)).isTrue();
+                  int length = into.length();
+                  assertThat(into.array()[length - 1]).isEqualTo(into.array()[0]);
+                  int round = java.nio.ByteBuffer.wrap(into.array()).getInt(1);
+                  assertThat(round).isGreaterThanOrEqualTo(last);
+                  last = round;
+                  count++;
+                }
+                return count;
+              });
+      for (int round = 1; round < 5_000; round++) {
+        int length = round % 3 == 0 ? 10 : round % 3 == 1 ? 30_000 : 9_000 + round;
+        fill(value, length, round);
+        java.nio.ByteBuffer.wrap(value.array()).putInt(1, round);
+        assertThat(table().put(slice("k"), value)).isTrue();
+      }
+      stop.set(true);
+      assertThat(reads.get(30, TimeUnit.SECONDS)).isPositive();
+    }
+    assertThat(table().remove(slice("k"))).isTrue();
+    assertThat(table().bytes()).isZero();
+  }
+
+  @Test
+  void valuesOfEverySizeThatComeAndGoAreTakenUpToTheLimitOfBytes() {
+    var random = new Random(11);
+    var lengths = new HashMap<Integer, Integer>();
+    var value = new Slice(0);
+    long bytes = 0;
+    for (int i = 0; i < 3_000; i++) {
+      int key = random.nextInt(300);
+      int length = 1 + (int) (Table.VALUE_BYTES_MAX * Math.pow(random.nextDouble(), 6));
+      int before = lengths.getOrDefault(key, -4);
+      boolean fits = bytes + length - before <= SMALL.bytesMax() || length <= before;
+      var name = slice("%04d".formatted(key));
+      assertThat(table().put(name, fill(value, length, key))).isEqualTo(fits);
+      if (fits) {
+        bytes += length - before;
+        lengths.put(key, length);
+      }
+      assertThat(table().bytes()).isEqualTo(bytes);
+    }
+    assertThat(bytes).isGreaterThan(SMALL.bytesMax() * 9 / 10);
+    var into = new Slice(0);
+    lengths.forEach(
+        (key, length) -> {
+          assertThat(table().get(slice("%04d".formatted(key)), into)).isTrue();
+          assertThat(into.length()).isEqualTo(length);
+          assertThat(into.array()[length - 1]).isEqualTo((byte) (int) key);
+        });
   }
 
   @Test

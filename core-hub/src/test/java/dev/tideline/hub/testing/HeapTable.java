@@ -14,7 +14,7 @@ public final class HeapTable implements Table {
   private final Table entries;
 
   public HeapTable(long entriesMax) {
-    entries = new InMemoryTable(new TableConfig(entriesMax, 32, 200));
+    entries = new InMemoryTable(new TableConfig(entriesMax, TableConfig.DEFAULT.bytesMax()));
   }
 
   /** Everything it holds. */
