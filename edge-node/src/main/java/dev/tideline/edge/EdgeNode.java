@@ -29,6 +29,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -90,6 +91,11 @@ public final class EdgeNode implements AutoCloseable {
   /** Reads a key's view. */
   public ReadResult read(QualifiedKey key) {
     return gateway.read(key);
+  }
+
+  /** Reads 1 to 256 keys of one zone as they all were at one moment, in their order. */
+  public List<ReadResult> readAll(List<QualifiedKey> keys) {
+    return gateway.readAll(keys);
   }
 
   /** Writes, waiting for what the acknowledgement promises. */

@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -168,6 +169,92 @@ class HttpTest {
     assertThat(answer.body()).contains("\"ack\":\"disk\"");
     var receipt = answer.body().replaceAll("(?s).*\"receipt\":\"([^\"]*)\".*", "$1");
     assertThat(send("GET", "/v1/receipts/" + receipt, "").body()).contains("\"state\":\"PENDING\"");
+  }
+
+  @Test
+  void aBatchIsDoneAsAWhole() {
+    var written =
+        send(
+            "POST",
+            "/v1/batch?ack=memory",
+            """
+            {"operations":[
+             {"namespace":"players","key":"zb/ann","op":"put","value":"in","ifNoneMatch":"*"},
+             {"namespace":"players","key":"zb/raw","op":"put","base64":"AP8="},
+             {"namespace":"players","key":"zb/json","op":"put","value":{"hp":9}},
+             {"namespace":"stock","key":"zb/k","op":"add","delta":5},
+             {"namespace":"stock","key":"zb/k","op":"add","delta":-2},
+             {"namespace":"players","key":"zb/ann","op":"delete"}]}
+            """,
+            "Idempotency-Key: b1");
+    assertThat(written.body()).contains("\"ack\":\"memory\"");
+    assertThat(written.status()).isEqualTo(200);
+    assertThat(written.headers()).containsKey("etag");
+    assertThat(send("GET", "/v1/players/zb/ann", "").status()).isEqualTo(404);
+    assertThat(send("GET", "/v1/players/zb/raw", "").headers())
+        .containsEntry("content-length", "2")
+        .containsEntry("content-type", "application/octet-stream");
+    assertThat(send("GET", "/v1/players/zb/json", "").body()).isEqualTo("{\"hp\":9}");
+    assertThat(send("GET", "/v1/stock/zb/k", "").body()).isEqualTo("3");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "five | 415 | TL-NOT-JSON",
+        "[] | 400 | not a JSON object",
+        "{} | 400 | 'operations'",
+        "{\"operations\":[]} | 400 | 1 to 64",
+        "{\"operations\":[],\"atomic\":true} | 400 | other fields",
+        "{\"operations\":[5]} | 400 | operation 1: it is not an object",
+        "{\"operations\":[{\"op\":\"put\"}]} | 400 | 'namespace' must be",
+        "{\"operations\":[N,\"key\":\"bad/1\",\"op\":\"move\"}]} | 400 | is not known",
+        "{\"operations\":[N,\"key\":\"bad/1\",\"op\":\"put\"}]} | 400 | either 'value' or 'base64'",
+        "{\"operations\":[N,\"key\":\"bad/1\",\"op\":\"put\",\"base64\":\"%\"}]} | 400 | not"
+            + " base64",
+        "{\"operations\":[N,\"key\":\"bad/1\",\"op\":\"delete\",\"delta\":1}]} | 400 | 'delta' is"
+            + " not a field",
+        "{\"operations\":[N,\"key\":\"bad/1\",\"op\":\"add\",\"delta\":1}]} | 405 | does not take"
+            + " add",
+        "{\"operations\":[N,\"key\":\"two/1\",\"op\":\"delete\"}]} | 400 | two zones",
+        "{\"operations\":[N,\"key\":\"bad/1\",\"op\":\"delete\",\"ifMatch\":\"x\"}]} | 400 |"
+            + " TL-TOKEN-INVALID",
+        "{\"operations\":[N,\"key\":\"bad/1\",\"op\":\"delete\",\"ifMatch\":\"*\"}]} | 412 | does"
+            + " not exist",
+        "{\"operations\":[{\"namespace\":\"nix\",\"key\":\"bad/1\",\"op\":\"delete\"}]} | 404 |"
+            + " known namespaces",
+      })
+  void aBadBatchIsRefusedAndNothingOfItIsDone(String body, int status, String says) {
+    int before = node.status().backlog().count();
+    var good = "{\"namespace\":\"stock\",\"key\":\"bad/k\",\"op\":\"add\",\"delta\":1},";
+    var full =
+        body.replace("N,", "{\"namespace\":\"players\",").replaceFirst("\\[(?=[{5])", "[" + good);
+    var answer = send("POST", "/v1/batch", full);
+    assertThat(answer.body()).contains(says).contains("\"code\":\"TL-");
+    assertThat(answer.status()).isEqualTo(status);
+    assertThat(node.status().backlog().count()).isEqualTo(before);
+    assertThat(send("GET", "/v1/stock/bad/k", "").status()).isEqualTo(404);
+  }
+
+  @Test
+  void aBatchOfMoreThan64OperationsOrTooManyBytesIsRefused() {
+    var one = "{\"namespace\":\"stock\",\"key\":\"much/k\",\"op\":\"add\",\"delta\":1}";
+    var many = String.join(",", Collections.nCopies(65, one));
+    var answer = send("POST", "/v1/batch", "{\"operations\":[" + many + "]}");
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.body()).contains("65 operations");
+    var large =
+        "{\"namespace\":\"players\",\"key\":\"much/k\",\"op\":\"put\",\"value\":\""
+            + "x".repeat(60_000)
+            + "\"}";
+    var all = String.join(",", Collections.nCopies(20, large));
+    assertThat(send("POST", "/v1/batch", "{\"operations\":[" + all + "]}").status()).isEqualTo(413);
+    assertThat(send("POST", "/v1/batch", "[1" + ",1".repeat(2 << 20)).status()).isEqualTo(413);
+    assertThat(send("GET", "/v1/stock/much/k", "").status()).isEqualTo(404);
+    assertThat(send("PUT", "/v1/batch", "x").headers()).containsEntry("allow", "POST");
+    assertThat(send("POST", "/v1/batch", "{}", "If-Match: *").body()).contains("of its own");
   }
 
   @Test

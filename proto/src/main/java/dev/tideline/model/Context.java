@@ -1,5 +1,6 @@
 package dev.tideline.model;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -30,6 +31,14 @@ public record Context(Position seen, List<MutationId> own) {
       }
     }
     return false;
+  }
+
+  /** The same, having seen one more mutation. */
+  public Context with(MutationId id) {
+    var more = new ArrayList<MutationId>(own.size() + 1);
+    more.addAll(own);
+    more.add(id);
+    return new Context(seen, more);
   }
 
   /** Whether the mutation lies in S. */

@@ -1,8 +1,10 @@
 package dev.tideline.model;
 
 import com.google.protobuf.ByteString;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One write: 1 to {@value #OPERATIONS_MAX} operations on keys of one zone, decided together.
@@ -31,6 +33,12 @@ public record Mutation(
   /** So that one mutation never holds its partition for long. */
   public static final int OPERATIONS_MAX = 64;
 
+  /**
+   * As a message; with what its keys held before, its decision still fits one record of the log,
+   * and its changes one message on the stream.
+   */
+  public static final int BYTES_MAX = 1024 * 1024;
+
   public Mutation {
     operations = List.copyOf(operations);
     if (operations.isEmpty() || operations.size() > OPERATIONS_MAX) {
@@ -49,6 +57,16 @@ public record Mutation(
           "previous sequence %d is not below sequence %d"
               .formatted(previousSequence, id.sequence()));
     }
+  }
+
+  /** The keys it touches, each once, in the order of the operations. */
+  public Set<QualifiedKey> targets() {
+    if (operations.size() == 1) {
+      return Set.of(operations.getFirst().target());
+    }
+    var targets = LinkedHashSet.<QualifiedKey>newLinkedHashSet(operations.size());
+    operations.forEach(operation -> targets.add(operation.target()));
+    return targets;
   }
 
   /** Within which its idempotency key is unique; empty if it has none. */

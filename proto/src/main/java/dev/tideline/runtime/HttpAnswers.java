@@ -45,14 +45,19 @@ public final class HttpAnswers {
 
   /** Refuses every method but GET; true if it is that. */
   public static boolean isGet(String method, ServerResponse response) {
-    if (method.equals("GET")) {
+    return isMethod("GET", method, response);
+  }
+
+  /** Refuses every method but the one allowed; true if it is that. */
+  public static boolean isMethod(String allowed, String method, ServerResponse response) {
+    if (method.equals(allowed)) {
       return true;
     }
-    response.header(HeaderNames.ALLOW, "GET");
+    response.header(HeaderNames.ALLOW, allowed);
     refuse(
         response,
         new Refusal(
-            ErrorCode.OPERATION_NOT_ALLOWED, "%s is not for this path".formatted(method), "GET"));
+            ErrorCode.OPERATION_NOT_ALLOWED, "%s is not for this path".formatted(method), allowed));
     return false;
   }
 

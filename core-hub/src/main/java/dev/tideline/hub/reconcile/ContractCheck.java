@@ -13,12 +13,6 @@ import java.nio.charset.StandardCharsets;
 /** Whether a mutation keeps to the contracts of its namespaces, and to the hub's limits. */
 final class ContractCheck {
 
-  /**
-   * A whole mutation; with what its keys held before, its decision still fits one record of the
-   * log, and its changes one message on the stream.
-   */
-  static final int MUTATION_BYTES_MAX = 1024 * 1024;
-
   /** Longer than any registered media type; it is kept with every version. */
   static final int CONTENT_TYPE_BYTES_MAX = 255;
 
@@ -33,7 +27,7 @@ final class ContractCheck {
 
   /** Why the mutation is refused; NONE if it is not. */
   Reason check(Mutation mutation, int encodedBytes) {
-    if (encodedBytes > MUTATION_BYTES_MAX
+    if (encodedBytes > Mutation.BYTES_MAX
         || longer(mutation.idempotencyKey(), IdempotencyScope.KEY_BYTES_MAX)
         || longer(mutation.actor(), ACTOR_BYTES_MAX)) {
       return Reason.TOO_LARGE;

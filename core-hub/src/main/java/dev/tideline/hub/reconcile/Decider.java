@@ -18,7 +18,6 @@ import dev.tideline.model.DataType;
 import dev.tideline.model.HybridTime;
 import dev.tideline.model.InvalidInputException;
 import dev.tideline.model.Mutation;
-import dev.tideline.model.MutationId;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Reason;
 import dev.tideline.model.State;
@@ -230,9 +229,7 @@ final class Decider {
 
   /** A later operation of a mutation on the same key saw what the earlier ones made of it. */
   private static Context contextWithin(Mutation mutation) {
-    var own = new ArrayList<MutationId>(mutation.context().own());
-    own.add(mutation.id());
-    return new Context(mutation.context().seen(), own);
+    return mutation.context().with(mutation.id());
   }
 
   private void reject(Case it, Reason reason) {

@@ -2,6 +2,7 @@ package dev.tideline.edge.api;
 
 import dev.tideline.codec.Verdicts;
 import dev.tideline.edge.replica.OwnVerdict;
+import dev.tideline.edge.replica.Reading;
 import dev.tideline.edge.replica.ReceiptState;
 import dev.tideline.edge.replica.ReplicaDriver;
 import dev.tideline.edge.replica.WriteIntent;
@@ -9,29 +10,24 @@ import dev.tideline.edge.replica.WriteOutcome;
 import dev.tideline.edge.uplink.Freshness;
 import dev.tideline.edge.uplink.UplinkDriver;
 import dev.tideline.model.Catalog;
-import dev.tideline.model.DataType;
 import dev.tideline.model.Durability;
 import dev.tideline.model.EdgeId;
-import dev.tideline.model.IdempotencyScope;
 import dev.tideline.model.MutationId;
-import dev.tideline.model.NamespaceContract;
-import dev.tideline.model.Operation;
-import dev.tideline.model.OperationKind;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
+import dev.tideline.model.VersionToken;
 import dev.tideline.runtime.ErrorCode;
 import dev.tideline.runtime.Refusal;
 import dev.tideline.runtime.telemetry.Telemetry;
 import dev.tideline.store.LogFailedException;
 import dev.tideline.wire.v1.Located;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
 
 /**
  * Reads and writes of one edge, for callers in the same JVM; every other interface is made of this.
@@ -42,6 +38,9 @@ public final class EdgeGateway {
 
   /** How long an answer about another edge's write may take. */
   private static final long LOCATE_TIMEOUT_MS = 2_000;
+
+  /** So that a read of several keys stays short; the lock may be held for it in the worst case. */
+  public static final int READ_KEYS_MAX = 256;
 
   private final EdgeId edge;
   private final ReplicaDriver replica;
@@ -67,17 +66,55 @@ public final class EdgeGateway {
   public ReadResult read(QualifiedKey key) {
     var contract = replica.catalog().find(key.namespace());
     if (contract.isEmpty()) {
-      return new ReadResult.Refused(unknownNamespace(key.namespace()));
-    }
-    var reading = replica.read(key);
-    if (reading.quarantined()) {
       return new ReadResult.Refused(
-          new Refusal(
-              ErrorCode.QUARANTINED,
-              "a change of '%s' could not be applied here".formatted(key),
-              "read at another edge; see the log of this one"));
+          WriteCheck.unknownNamespace(key.namespace(), replica.catalog()));
     }
-    return new ReadResult.Read(reading, stalenessMs());
+    return result(key, replica.read(key));
+  }
+
+  private ReadResult result(QualifiedKey key, Reading reading) {
+    return reading.quarantined()
+        ? new ReadResult.Refused(
+            new Refusal(
+                ErrorCode.QUARANTINED,
+                "a change of '%s' could not be applied here".formatted(key),
+                "read at another edge; see the log of this one"))
+        : new ReadResult.Read(reading, stalenessMs());
+  }
+
+  /**
+   * Reads keys of one zone as they all were at one moment, in their order.
+   *
+   * @param keys 1 to {@value #READ_KEYS_MAX}; one refusal stands for all if they cannot be read
+   *     together at all
+   */
+  public List<ReadResult> readAll(List<QualifiedKey> keys) {
+    var refused = refuseTogether(keys);
+    if (refused.isPresent()) {
+      return List.of(new ReadResult.Refused(refused.get()));
+    }
+    var readings = replica.readAll(keys);
+    var results = new ArrayList<ReadResult>(keys.size());
+    for (int i = 0; i < keys.size(); i++) {
+      results.add(result(keys.get(i), readings.get(i)));
+    }
+    return results;
+  }
+
+  private Optional<Refusal> refuseTogether(List<QualifiedKey> keys) {
+    if (keys.isEmpty() || keys.size() > READ_KEYS_MAX) {
+      return Optional.of(
+          new Refusal(
+              ErrorCode.MALFORMED,
+              "the read names %d keys".formatted(keys.size()),
+              "1 to %d".formatted(READ_KEYS_MAX)));
+    }
+    for (var key : keys) {
+      if (replica.catalog().find(key.namespace()).isEmpty()) {
+        return Optional.of(WriteCheck.unknownNamespace(key.namespace(), replica.catalog()));
+      }
+    }
+    return WriteCheck.oneZone(keys);
   }
 
   /** Milliseconds since this edge last knew that it held everything. */
@@ -91,23 +128,23 @@ public final class EdgeGateway {
   }
 
   private WriteResult take(WriteRequest request) {
-    var operation = request.operation();
-    var contract = replica.catalog().find(operation.target().namespace());
-    if (contract.isEmpty()) {
-      return new WriteResult.Refused(unknownNamespace(operation.target().namespace()));
-    }
-    var broken = check(operation, contract.get(), request.idempotencyKey());
+    var catalog = replica.catalog();
+    var broken = WriteCheck.check(request, catalog);
     if (broken.isPresent()) {
       return new WriteResult.Refused(broken.get());
     }
     var intent =
         new WriteIntent(
-            operation, contract.get(), request.idempotencyKey(), request.traceContext());
+            request.operations(),
+            WriteCheck.contractVersion(request, catalog),
+            request.idempotencyKey(),
+            request.traceContext());
     return switch (replica.write(intent)) {
       case WriteOutcome.Declined declined -> new WriteResult.Refused(declined.refusal());
       case WriteOutcome.Journalled journalled -> {
         uplink.wake();
-        yield acknowledge(request, request.ack().orElse(contract.get().durability()), journalled);
+        var asked = request.ack().orElseGet(() -> WriteCheck.durability(request, catalog));
+        yield acknowledge(request, asked, journalled);
       }
     };
   }
@@ -137,8 +174,18 @@ public final class EdgeGateway {
       Durability reached,
       Durability asked,
       Optional<OwnVerdict> verdict) {
-    var token = replica.read(request.operation().target()).token();
-    return new WriteResult.Acknowledged(receipt, reached, asked, verdict, token);
+    return new WriteResult.Acknowledged(receipt, reached, asked, verdict, token(request));
+  }
+
+  /** What the writer has seen afterwards; of several keys, as late as the latest of them. */
+  private VersionToken token(WriteRequest request) {
+    var first = replica.read(request.operations().getFirst().target()).token();
+    var time = first.time();
+    for (var operation : request.operations().subList(1, request.operations().size())) {
+      var other = replica.read(operation.target()).token().time();
+      time = other.compareTo(time) > 0 ? other : time;
+    }
+    return new VersionToken(first.partition(), first.context(), time);
   }
 
   private Optional<OwnVerdict> awaitVerdict(WriteRequest request, Receipt receipt) {
@@ -153,62 +200,6 @@ public final class EdgeGateway {
     } catch (ExecutionException e) {
       throw new IllegalStateException("a verdict is never completed with a failure", e);
     }
-  }
-
-  private static Optional<Refusal> check(
-      Operation operation, NamespaceContract contract, String idempotencyKey) {
-    if (!contract.type().takes(operation.kind())) {
-      return Optional.of(notAllowed(operation.kind(), contract));
-    }
-    int keyBytes = idempotencyKey.getBytes(StandardCharsets.UTF_8).length;
-    if (keyBytes > IdempotencyScope.KEY_BYTES_MAX) {
-      return Optional.of(
-          new Refusal(
-              ErrorCode.MALFORMED,
-              "the idempotency key has %d bytes".formatted(keyBytes),
-              "at most %d".formatted(IdempotencyScope.KEY_BYTES_MAX)));
-    }
-    if (operation instanceof Operation.Put put && put.value().size() > contract.valueBytesMax()) {
-      return Optional.of(
-          new Refusal(
-              ErrorCode.TOO_LARGE,
-              "the value has %d bytes".formatted(put.value().size()),
-              "namespace %s takes at most %d"
-                  .formatted(contract.name(), contract.valueBytesMax())));
-    }
-    return Optional.empty();
-  }
-
-  private static Refusal notAllowed(OperationKind kind, NamespaceContract contract) {
-    return new Refusal(
-        ErrorCode.OPERATION_NOT_ALLOWED,
-        "namespace %s is a %s, which does not take %s"
-            .formatted(contract.name(), contract.type().text(), kind.text()),
-        "operations of a %s: %s".formatted(contract.type().text(), operations(contract.type())));
-  }
-
-  private static String operations(DataType type) {
-    return Arrays.stream(OperationKind.values())
-        .filter(type::takes)
-        .map(OperationKind::text)
-        .collect(Collectors.joining(", "));
-  }
-
-  private Refusal unknownNamespace(String namespace) {
-    if (!replica.catalog().known()) {
-      return new Refusal(
-          ErrorCode.NO_CATALOG,
-          "this edge has not yet received a catalog",
-          "it is ready after its first connection to the hub at " + uplink.status().address());
-    }
-    var known =
-        replica.catalog().namespaces().stream()
-            .map(NamespaceContract::name)
-            .collect(Collectors.joining(", "));
-    return new Refusal(
-        ErrorCode.NAMESPACE_UNKNOWN,
-        "namespace '%s' is not declared".formatted(namespace),
-        "known namespaces: " + known);
   }
 
   /** What became of a write, made at this edge or at another. */

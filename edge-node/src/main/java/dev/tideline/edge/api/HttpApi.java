@@ -26,6 +26,7 @@ public final class HttpApi implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpApi.class);
 
   private static final String RECEIPTS = "/v1/receipts/";
+  private static final String BATCH = "/v1/batch";
 
   private final HttpReads reads;
   private final HttpWrites writes;
@@ -67,7 +68,11 @@ public final class HttpApi implements AutoCloseable {
   private void route(ServerRequest request, ServerResponse response) {
     var path = request.prologue().uriPath().rawPath();
     var method = request.prologue().method().text().toUpperCase(Locale.ROOT);
-    if (!path.equals("/v1/node") && !path.startsWith("/health/") && !path.startsWith(RECEIPTS)) {
+    if (path.equals(BATCH)) {
+      batch(method, request, response);
+    } else if (!path.equals("/v1/node")
+        && !path.startsWith("/health/")
+        && !path.startsWith(RECEIPTS)) {
       key(method, path, request, response);
     } else if (HttpAnswers.isGet(method, response)) {
       switch (path) {
@@ -79,6 +84,12 @@ public final class HttpApi implements AutoCloseable {
     }
   }
 
+  private void batch(String method, ServerRequest request, ServerResponse response) {
+    if (HttpAnswers.isMethod("POST", method, response)) {
+      writes.batch(request, response);
+    }
+  }
+
   private void key(String method, String path, ServerRequest request, ServerResponse response) {
     boolean post = method.equals("POST");
     var parsed = KeyPath.parse(path, post);
@@ -87,7 +98,7 @@ public final class HttpApi implements AutoCloseable {
           new Refusal(
               ErrorCode.ROUTE_UNKNOWN,
               "there is nothing at '%s'".formatted(path),
-              "/v1/{namespace}/{key}, /v1/receipts/{receipt}, /v1/node, /health/live,"
+              "/v1/{namespace}/{key}, /v1/batch, /v1/receipts/{receipt}, /v1/node, /health/live,"
                   + " /health/ready"));
     }
     var target = new QualifiedKey(parsed.get().namespace(), Key.of(parsed.get().key()));

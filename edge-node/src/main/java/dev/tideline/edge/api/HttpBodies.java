@@ -36,7 +36,7 @@ final class HttpBodies {
         throw new RefusedException(
             new Refusal(
                 ErrorCode.TOO_LARGE,
-                "the body is larger than any value may be",
+                "the body is larger than any may be here",
                 "at most %d bytes".formatted(bytesMax)));
       }
       return ByteString.copyFrom(bytes);
@@ -47,30 +47,34 @@ final class HttpBodies {
 
   /** Judged by what it is and not by its declared type, which many clients get wrong. */
   static long delta(ServerRequest request) {
-    var body = parse(read(request, ACTION_BYTES_MAX));
+    var body = object(read(request, ACTION_BYTES_MAX), DELTA_FORM);
     var delta = body.path("delta");
     if (body.size() != 1 || !delta.isIntegralNumber() || !delta.canConvertToLong()) {
-      throw malformed("the body is " + body);
+      throw malformed("the body is " + body, DELTA_FORM);
     }
     return delta.longValue();
   }
 
-  private static JsonNode parse(ByteString body) {
+  /**
+   * One JSON object.
+   *
+   * @param form what is allowed, for the refusal of what is none
+   */
+  static JsonNode object(ByteString body, String form) {
     try {
       var parsed = JSON.readTree(body.toByteArray());
       if (parsed == null || !parsed.isObject()) {
-        throw malformed("the body is not a JSON object");
+        throw malformed("the body is not a JSON object", form);
       }
       return parsed;
     } catch (JsonProcessingException e) {
-      throw new RefusedException(
-          new Refusal(ErrorCode.NOT_JSON, "the body is not JSON", DELTA_FORM));
+      throw new RefusedException(new Refusal(ErrorCode.NOT_JSON, "the body is not JSON", form));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static RefusedException malformed(String detail) {
-    return new RefusedException(new Refusal(ErrorCode.MALFORMED, detail, DELTA_FORM));
+  private static RefusedException malformed(String detail, String form) {
+    return new RefusedException(new Refusal(ErrorCode.MALFORMED, detail, form));
   }
 }

@@ -76,7 +76,8 @@ record HttpParameters(
     return match.map(HttpParameters::match).orElse(Precondition.NONE);
   }
 
-  private static Precondition match(String text) {
+  /** Reads what stands in If-Match. */
+  static Precondition match(String text) {
     if (text.equals("*")) {
       return new Precondition.Present();
     }

@@ -5,6 +5,7 @@ import dev.tideline.model.DataType;
 import dev.tideline.model.Durability;
 import dev.tideline.model.NamespaceContract;
 import dev.tideline.model.Operation;
+import dev.tideline.model.Precondition;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.runtime.ErrorCode;
 import dev.tideline.runtime.HttpAnswers;
@@ -12,12 +13,15 @@ import dev.tideline.runtime.Refusal;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.util.List;
 import java.util.Optional;
 
 /** Answers to requests that write. */
 final class HttpWrites {
 
-  private static final String DEFAULT_CONTENT_TYPE = "application/octet-stream";
+  static final String BINARY = "application/octet-stream";
+  static final String TEXT = "text/plain; charset=utf-8";
+  static final String JSON = "application/json";
 
   private final EdgeGateway gateway;
 
@@ -26,8 +30,7 @@ final class HttpWrites {
   }
 
   void put(QualifiedKey target, ServerRequest request, ServerResponse response) {
-    var contentType =
-        request.headers().first(HeaderNames.CONTENT_TYPE).orElse(DEFAULT_CONTENT_TYPE);
+    var contentType = request.headers().first(HeaderNames.CONTENT_TYPE).orElse(BINARY);
     var parameters = HttpParameters.of(request);
     var value = HttpBodies.read(request, NamespaceContract.VALUE_BYTES_MAX);
     write(
@@ -64,17 +67,35 @@ final class HttpWrites {
     write(new Operation.Add(target, delta, parameters.precondition(), 0), parameters, response);
   }
 
+  /** Several operations as one. */
+  void batch(ServerRequest request, ServerResponse response) {
+    var parameters = HttpParameters.of(request);
+    if (!(parameters.precondition() instanceof Precondition.None)) {
+      throw new RefusedException(
+          new Refusal(
+              ErrorCode.MALFORMED,
+              "a batch has no If-Match or If-None-Match of its own",
+              "ifMatch or ifNoneMatch in its operations"));
+    }
+    write(BatchBody.read(request), parameters, response);
+  }
+
   private void write(Operation operation, HttpParameters parameters, ServerResponse response) {
+    write(List.of(operation), parameters, response);
+  }
+
+  private void write(
+      List<Operation> operations, HttpParameters parameters, ServerResponse response) {
     var request =
         new WriteRequest(
-            operation,
+            operations,
             parameters.idempotencyKey(),
             parameters.ack(),
             parameters.timeout(),
             parameters.traceContext());
     switch (gateway.write(request)) {
       case WriteResult.Acknowledged acknowledged -> answer(acknowledged, response);
-      case WriteResult.Refused refused -> refuse(refused.refusal(), operation.target(), response);
+      case WriteResult.Refused refused -> refuse(refused.refusal(), operations, response);
       case WriteResult.Uncertain uncertain ->
           HttpAnswers.refuse(
               response,
@@ -99,9 +120,13 @@ final class HttpWrites {
     HttpAnswers.json(response, late ? 202 : 200, json);
   }
 
-  private void refuse(Refusal refusal, QualifiedKey target, ServerResponse response) {
+  private void refuse(Refusal refusal, List<Operation> operations, ServerResponse response) {
     if (refusal.code() == ErrorCode.OPERATION_NOT_ALLOWED) {
-      allow(target, response);
+      if (operations.size() == 1) {
+        allow(operations.getFirst().target(), response);
+      } else {
+        response.header(HeaderNames.ALLOW, "POST");
+      }
     }
     HttpAnswers.refuse(response, refusal);
   }

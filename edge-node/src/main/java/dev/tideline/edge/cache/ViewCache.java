@@ -68,9 +68,9 @@ public final class ViewCache {
     return table.put(key, value);
   }
 
-  /** Whether one more key can be expected to find room. */
-  public boolean hasRoom() {
-    return table.size() < table.entriesMax();
+  /** Whether so many more keys can be expected to find room. */
+  public boolean hasRoom(int keys) {
+    return table.size() + keys <= table.entriesMax();
   }
 
   /** Number of keys held, tombstones included. */

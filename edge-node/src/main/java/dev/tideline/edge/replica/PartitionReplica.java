@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What an edge knows of one partition. Guarded by the replica's lock; the cursor alone is read
- * without it.
+ * What an edge knows of one partition. Guarded by the replica's lock; cursor and guard alone are
+ * read without it.
  */
 final class PartitionReplica {
 
@@ -28,6 +28,8 @@ final class PartitionReplica {
   /** By incarnation: every own mutation here up to the sequence is decided at or before cursor. */
   private final Map<Long, Long> included = new HashMap<>();
 
+  private final ReadGuard guard = new ReadGuard();
+
   /** In the order of the journal. */
   private final Deque<PendingMutation> pending = new ArrayDeque<>();
 
@@ -39,6 +41,11 @@ final class PartitionReplica {
 
   Position cursor() {
     return cursor;
+  }
+
+  /** Tells readers whether what they read belongs together. */
+  ReadGuard guard() {
+    return guard;
   }
 
   List<Position> terms() {

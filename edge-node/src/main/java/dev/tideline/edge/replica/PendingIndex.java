@@ -12,6 +12,7 @@ final class PendingIndex {
   private final Map<QualifiedKey, List<PendingMutation>> byKey = new HashMap<>();
   private final Map<Long, Integer> countByIncarnation = new HashMap<>();
   private int count;
+  private int severalOperations;
   private long bytes;
 
   void add(PendingMutation pending) {
@@ -23,6 +24,7 @@ final class PendingIndex {
     }
     countByIncarnation.merge(pending.mutation().id().incarnation(), 1, Integer::sum);
     count++;
+    severalOperations += pending.mutation().operations().size() > 1 ? 1 : 0;
     bytes += pending.bytes();
   }
 
@@ -38,6 +40,7 @@ final class PendingIndex {
     countByIncarnation.computeIfPresent(
         pending.mutation().id().incarnation(), (inc, n) -> n == 1 ? null : n - 1);
     count--;
+    severalOperations -= pending.mutation().operations().size() > 1 ? 1 : 0;
     bytes -= pending.bytes();
   }
 
@@ -47,6 +50,11 @@ final class PendingIndex {
 
   boolean holds(long incarnation) {
     return countByIncarnation.containsKey(incarnation);
+  }
+
+  /** Whether a mutation of several operations is pending anywhere. */
+  boolean holdsSeveral() {
+    return severalOperations > 0;
   }
 
   int count() {

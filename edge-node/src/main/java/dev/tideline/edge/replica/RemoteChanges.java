@@ -3,6 +3,7 @@ package dev.tideline.edge.replica;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.tideline.codec.ChangeCodec;
+import dev.tideline.edge.cache.CacheEntry;
 import dev.tideline.edge.replica.Settled.NotApplied;
 import dev.tideline.edge.replica.Settled.Traced;
 import dev.tideline.model.Change;
@@ -15,11 +16,13 @@ import dev.tideline.model.Reason;
 import dev.tideline.model.Verdict;
 import dev.tideline.wire.v1.ChangeBatch;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What a replica makes of what the hub has decided: base, pending and view of the keys move. */
 final class RemoteChanges {
@@ -49,7 +52,8 @@ final class RemoteChanges {
     noteExceptions(batch);
     var notApplied = new ArrayList<NotApplied>();
     var traced = new ArrayList<Traced>();
-    var changes = decode(batch, notApplied, traced);
+    var groups = new KeyGroups(state.pending);
+    var changes = decode(batch, groups, notApplied, traced);
     var gone = new ArrayList<PendingMutation>();
     for (var included : batch.getIncludedList()) {
       gone.addAll(partition.include(included.getIncarnation(), included.getSequence()));
@@ -57,15 +61,22 @@ final class RemoteChanges {
     var touched = new LinkedHashSet<>(changes.keySet());
     for (var mutation : gone) {
       state.pending.remove(mutation);
-      mutation.mutation().operations().forEach(operation -> touched.add(operation.target()));
+      var targets = mutation.mutation().targets();
+      touched.addAll(targets);
+      groups.bind(targets);
     }
-    touched.forEach(key -> move(key, Optional.ofNullable(changes.get(key))));
-    partition.advance(
-        batch.getTerm(),
-        Math.max(cursor(batch) + 1, batch.getFromRevision()),
-        batch.getToRevision());
-    if (!gone.isEmpty()) {
-      state.noteOwnSeen();
+    partition.guard().toggleMoving();
+    try {
+      move(partition, touched, changes, groups);
+      partition.advance(
+          batch.getTerm(),
+          Math.max(cursor(batch) + 1, batch.getFromRevision()),
+          batch.getToRevision());
+      if (!gone.isEmpty()) {
+        state.noteOwnSeen();
+      }
+    } finally {
+      partition.guard().toggleMoving();
     }
     return new Settled(
         verdicts(gone, batch.getToRevision()), notApplied, List.copyOf(changes.values()), traced);
@@ -84,7 +95,7 @@ final class RemoteChanges {
 
   /** The latest change of each key; only that one counts once the whole batch is in. */
   private Map<QualifiedKey, Change> decode(
-      ChangeBatch batch, List<NotApplied> notApplied, List<Traced> traced) {
+      ChangeBatch batch, KeyGroups groups, List<NotApplied> notApplied, List<Traced> traced) {
     var changes = new LinkedHashMap<QualifiedKey, Change>();
     for (ByteString bytes : batch.getChangesList()) {
       try {
@@ -96,6 +107,7 @@ final class RemoteChanges {
           }
           changes.put(change.target(), change);
           noteTrace(message, change, traced);
+          groups.changed(change.target(), change.revision());
         } catch (InvalidInputException e) {
           notApplied.add(quarantine(message, e));
         }
@@ -126,14 +138,49 @@ final class RemoteChanges {
     return new NotApplied(key, message.getRevision(), why.problem());
   }
 
-  private void move(QualifiedKey key, Optional<Change> change) {
+  /** Folds again what was pending when the process ended, on the bases as they are. */
+  void refold(Set<QualifiedKey> keys) {
+    var groups = new KeyGroups(state.pending);
+    var moved = new HashSet<QualifiedKey>();
+    for (var key : keys) {
+      if (!moved.contains(key)) {
+        var group = groups.of(key);
+        move(state.partition(state.partitionOf(key)), group, Map.of(), groups);
+        moved.addAll(group);
+      }
+    }
+  }
+
+  private void move(
+      PartitionReplica partition,
+      Set<QualifiedKey> touched,
+      Map<QualifiedKey, Change> changes,
+      KeyGroups groups) {
+    boolean allSingle = groups.allSingle();
+    var moved = new HashSet<QualifiedKey>();
+    for (var key : touched) {
+      if (moved.contains(key)) {
+        continue;
+      }
+      var group = allSingle ? Set.of(key) : groups.of(key);
+      var entries = LinkedHashMap.<QualifiedKey, CacheEntry>newLinkedHashMap(group.size());
+      for (var each : group) {
+        entries.put(each, settled(each, Optional.ofNullable(changes.get(each))));
+      }
+      state.fold(entries);
+      state.storeTogether(partition, entries);
+      if (!allSingle) {
+        moved.addAll(group);
+      }
+    }
+  }
+
+  private CacheEntry settled(QualifiedKey key, Optional<Change> change) {
     var held = state.cache.get(key);
-    var newer = change.filter(c -> c.revision() > held.changeRevision());
-    var entry =
-        newer.isPresent()
-            ? state.folded(key, newer.get().revision(), newer.get().state())
-            : state.folded(key, held.changeRevision(), held.base());
-    state.store(key, entry);
+    return change
+        .filter(newer -> newer.revision() > held.changeRevision())
+        .map(newer -> CacheEntry.settled(newer.revision(), newer.state()))
+        .orElseGet(() -> CacheEntry.settled(held.changeRevision(), held.base()));
   }
 
   private List<OwnVerdict> verdicts(List<PendingMutation> gone, long revision) {

@@ -32,8 +32,8 @@ import java.util.TreeMap;
  * included sequences. Recovery is therefore {@link #apply} for every batch of the apply log, {@link
  * #recover} for every mutation of the journal, {@link #recovered}, and {@link #begin}.
  *
- * <p>Guarded by one lock of the driver's; only {@link #read}, {@link #layout} and {@link #catalog}
- * are called without it.
+ * <p>Guarded by one lock of the driver's; only {@link #read}, {@link #guard}, {@link #partitionOf},
+ * {@link #layout} and {@link #catalog} are called without it.
  */
 public final class ReplicaCore {
 
@@ -53,9 +53,9 @@ public final class ReplicaCore {
     return writes.propose(intent, wallMs);
   }
 
-  /** Makes a journalled mutation visible. */
-  Receipt merge(Mutation mutation, long position, int bytes) {
-    return writes.merge(new PendingMutation(mutation, position, bytes));
+  /** Makes a journalled mutation visible; nothing may come between it and its proposal. */
+  Receipt merge(Proposal.Made proposed, long position, int bytes) {
+    return writes.merge(proposed, position, bytes);
   }
 
   /** Whether {@link #apply} may take the batch; if not, something is missing before it. */
@@ -77,10 +77,7 @@ public final class ReplicaCore {
 
   /** Folds what was pending, after the whole journal. */
   void recovered() {
-    for (var key : recovering) {
-      var held = state.cache.get(key);
-      state.store(key, state.folded(key, held.changeRevision(), held.base()));
-    }
+    changes.refold(recovering);
     recovering.clear();
   }
 
@@ -111,9 +108,18 @@ public final class ReplicaCore {
     return state.catalog();
   }
 
-  /** Reads a key's view. From any thread; a layout must be known. */
-  public Reading read(QualifiedKey key) {
-    int number = state.partitionOf(key);
+  /** What readers of the partition look at. From any thread. */
+  ReadGuard guard(int partition) {
+    return state.partition(partition).guard();
+  }
+
+  /** The partition of a key. From any thread; a layout must be known. */
+  int partitionOf(QualifiedKey key) {
+    return state.partitionOf(key);
+  }
+
+  /** Reads a key's view, for whoever minds the guard of its partition. From any thread. */
+  Reading read(int number, QualifiedKey key) {
     var context = state.contextOf(number);
     var entry = state.cache.get(key);
     var token = new VersionToken(number, context, timeOf(entry.view()));

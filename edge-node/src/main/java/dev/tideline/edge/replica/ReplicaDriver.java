@@ -21,6 +21,8 @@ import dev.tideline.store.RecordLog;
 import dev.tideline.store.RetentionWindow;
 import dev.tideline.wire.v1.ChangeBatch;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -33,6 +35,12 @@ import java.util.function.Supplier;
  * a batch in the apply log before the base moves. Work runs on whichever thread brings it.
  */
 public final class ReplicaDriver {
+
+  /** About as long as a writer that keeps its processor needs for the keys of one mutation. */
+  private static final int READ_ATTEMPTS_MAX = 200;
+
+  /** A batch that is being applied takes longer than is worth spinning for. */
+  private static final int READ_ALL_ATTEMPTS_MAX = 8;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final EdgeId edge;
@@ -175,7 +183,7 @@ public final class ReplicaDriver {
 
   private WriteOutcome journalled(Made made) {
     var appended = journal.append(made.mutation());
-    var receipt = core.merge(made.mutation(), appended.position(), appended.bytes());
+    var receipt = core.merge(made, appended.position(), appended.bytes());
     return new WriteOutcome.Journalled(receipt, appended.position(), false);
   }
 
@@ -204,9 +212,52 @@ public final class ReplicaDriver {
     return locked(() -> core.receipt(receipt));
   }
 
-  /** Reads a key's view, without the lock. */
+  /**
+   * Reads a key's view, without the lock, unless a writer was caught again and again in the middle
+   * of an atomic mutation (it may have lost its processor).
+   */
   public Reading read(QualifiedKey key) {
-    return core.read(key);
+    int partition = core.partitionOf(key);
+    var guard = core.guard(partition);
+    for (int attempt = 0; attempt < READ_ATTEMPTS_MAX; attempt++) {
+      long before = guard.together();
+      if (!ReadGuard.busy(before)) {
+        var reading = core.read(partition, key);
+        if (guard.together() == before) {
+          return reading;
+        }
+      }
+      Thread.onSpinWait();
+    }
+    return locked(() -> core.read(partition, key));
+  }
+
+  /**
+   * Reads keys of one zone as they all were at one moment, in their order; without the lock unless
+   * the partition is being written again and again.
+   */
+  public List<Reading> readAll(List<QualifiedKey> keys) {
+    int partition = core.partitionOf(keys.getFirst());
+    var guard = core.guard(partition);
+    for (int attempt = 0; attempt < READ_ALL_ATTEMPTS_MAX; attempt++) {
+      long before = guard.moving();
+      if (!ReadGuard.busy(before)) {
+        var readings = readEach(partition, keys);
+        if (guard.moving() == before) {
+          return readings;
+        }
+      }
+      Thread.onSpinWait();
+    }
+    return locked(() -> readEach(partition, keys));
+  }
+
+  private List<Reading> readEach(int partition, List<QualifiedKey> keys) {
+    var readings = new ArrayList<Reading>(keys.size());
+    for (var key : keys) {
+      readings.add(core.read(partition, key));
+    }
+    return readings;
   }
 
   /**

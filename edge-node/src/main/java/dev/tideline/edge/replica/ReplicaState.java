@@ -4,8 +4,6 @@ import dev.tideline.codec.Ids;
 import dev.tideline.edge.cache.CacheEntry;
 import dev.tideline.edge.cache.ViewCache;
 import dev.tideline.merge.MergeRule;
-import dev.tideline.merge.Outcome;
-import dev.tideline.merge.Write;
 import dev.tideline.model.Catalog;
 import dev.tideline.model.Context;
 import dev.tideline.model.DataType;
@@ -17,9 +15,9 @@ import dev.tideline.model.Layout;
 import dev.tideline.model.MutationId;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
-import dev.tideline.model.State;
 import dev.tideline.wire.v1.PartitionProgress;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -166,26 +164,61 @@ final class ReplicaState {
     }
   }
 
-  /** Merges one pending mutation onto a state of the key. */
-  State fold(State state, QualifiedKey key, PendingMutation mutation) {
-    var view = state;
-    for (var operation : mutation.mutation().operations()) {
-      if (operation.target().equals(key)) {
-        var made = mutation.mutation();
-        var write = new Write(operation, made.context(), made.time(), made.id(), 0);
-        if (rule(key).apply(view, write) instanceof Outcome.Changed changed) {
-          view = changed.state();
-        }
-      }
+  /**
+   * Stores the entries of keys that belong together, so that no reader sees some of them as they
+   * were and others as they are.
+   */
+  void storeTogether(PartitionReplica partition, Map<QualifiedKey, CacheEntry> entries) {
+    if (entries.size() == 1) {
+      entries.forEach(this::store);
+      return;
     }
-    return view;
+    partition.guard().toggleTogether();
+    try {
+      entries.forEach(this::store);
+    } finally {
+      partition.guard().toggleTogether();
+    }
   }
 
-  /** The entry of a base with everything that is pending for the key on top. */
-  CacheEntry folded(QualifiedKey key, long changeRevision, State base) {
-    var entry = CacheEntry.settled(changeRevision, base);
-    for (var mutation : pending.of(key)) {
-      entry = entry.withView(fold(entry.view(), key, mutation));
+  /**
+   * Folds everything pending onto the bases of a group of keys, in the order of the journal. A
+   * mutation counts on all its keys or, if a rule rejects one of its operations, on none.
+   *
+   * @param entries settled, of all keys that pending mutations bind together; folded in place
+   */
+  void fold(Map<QualifiedKey, CacheEntry> entries) {
+    for (var each : pendingOf(entries.keySet())) {
+      var mutation = each.mutation();
+      var merge = AtomicMerge.of(mutation, key -> held(entries, key), this::rule);
+      boolean rejected =
+          mutation.operations().stream().anyMatch(operation -> merge.merge(operation).isPresent());
+      if (rejected) {
+        for (var key : mutation.targets()) {
+          var entry = held(entries, key);
+          entries.put(key, entry.withView(entry.view()));
+        }
+      } else {
+        entries.putAll(merge.entries());
+      }
+    }
+  }
+
+  private Collection<PendingMutation> pendingOf(Set<QualifiedKey> keys) {
+    if (keys.size() == 1) {
+      return pending.of(keys.iterator().next());
+    }
+    var inOrder = new TreeMap<Long, PendingMutation>();
+    for (var key : keys) {
+      pending.of(key).forEach(mutation -> inOrder.put(mutation.position(), mutation));
+    }
+    return inOrder.values();
+  }
+
+  private static CacheEntry held(Map<QualifiedKey, CacheEntry> entries, QualifiedKey key) {
+    var entry = entries.get(key);
+    if (entry == null) {
+      throw new IllegalStateException("'%s' is folded without a key bound to it".formatted(key));
     }
     return entry;
   }

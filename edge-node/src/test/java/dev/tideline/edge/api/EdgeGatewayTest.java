@@ -126,7 +126,7 @@ class EdgeGatewayTest {
   void aHubWriteThatIsNotDecidedInTimeSaysDisk() {
     var request =
         new WriteRequest(
-            add(1).operation(),
+            add(1).operations(),
             "",
             Optional.of(Durability.HUB),
             Duration.ofMillis(20),

@@ -14,7 +14,8 @@ import java.util.Set;
 
 /**
  * An independent model of hub and edge for one partition, written as plainly as can be: it keeps
- * the whole history and replays it for every question. It shares no rule with the product.
+ * the whole history and replays it for every question; a mutation of which one operation cannot be
+ * done is not done at all. It shares no rule with the product.
  */
 final class NaiveWorld {
 
@@ -67,13 +68,23 @@ final class NaiveWorld {
       long revision,
       Map<QualifiedKey, Live> registers,
       Map<QualifiedKey, Long> sums) {
-    var operation = mutation.operations().getFirst();
-    switch (operation) {
-      case Operation.Add add -> sums.merge(add.target(), add.delta(), Long::sum);
-      case Operation.Put put ->
-          take(put.target(), mutation, revision, false, put.value().toStringUtf8(), registers);
-      case Operation.Delete delete ->
-          take(delete.target(), mutation, revision, true, "", registers);
+    var registersBefore = new HashMap<>(registers);
+    var sumsBefore = new HashMap<>(sums);
+    try {
+      for (var operation : mutation.operations()) {
+        switch (operation) {
+          case Operation.Add add -> sums.merge(add.target(), add.delta(), Math::addExact);
+          case Operation.Put put ->
+              take(put.target(), mutation, revision, false, put.value().toStringUtf8(), registers);
+          case Operation.Delete delete ->
+              take(delete.target(), mutation, revision, true, "", registers);
+        }
+      }
+    } catch (ArithmeticException e) {
+      registers.clear();
+      registers.putAll(registersBefore);
+      sums.clear();
+      sums.putAll(sumsBefore);
     }
   }
 
@@ -95,6 +106,9 @@ final class NaiveWorld {
       return true;
     }
     var other = current.by().id();
+    if (other.equals(mutation.id())) {
+      return true;
+    }
     for (var own : mutation.context().own()) {
       if (own.edge().equals(other.edge())
           && own.incarnation() == other.incarnation()

@@ -30,6 +30,8 @@ import dev.tideline.wire.v1.IncludedSequence;
 import dev.tideline.wire.v1.OwnVerdict;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,16 +53,21 @@ class RebaseTest {
   private static final NamespaceContract SUMS =
       new NamespaceContract("sums", DataType.COUNTER, Durability.DISK, 1024, 1);
   private static final List<QualifiedKey> KEYS =
-      List.of(key(TEXTS, "z/a"), key(TEXTS, "z/b"), key(SUMS, "z/c"));
+      List.of(key(TEXTS, "z/a"), key(TEXTS, "z/b"), key(SUMS, "z/c"), key(SUMS, "z/d"));
+
+  /** Two of them overflow, so that mutations are rejected, and predictions turn out wrong. */
+  private static final long HUGE = Long.MAX_VALUE / 2 + 1;
 
   @Test
   void theViewIsTheBaseAtTheCursorWithPendingMergedOnTop() {
+    int rejections = 0;
     for (int seed = 0; seed < SEEDS; seed++) {
-      run(seed);
+      rejections += run(seed);
     }
+    assertThat(rejections).as("mutations that the hub rejected").isGreaterThan(SEEDS);
   }
 
-  private void run(int seed) {
+  private static int run(int seed) {
     var random = new Random(seed);
     var world = new NaiveWorld();
     var hub = new Hub(world);
@@ -83,12 +90,13 @@ class RebaseTest {
       check(world, replica, "seed %d, healed".formatted(seed));
       assertThat(replica.pending()).as("seed %d", seed).isEmpty();
     }
+    return hub.rejections;
   }
 
   private static void check(NaiveWorld world, Replica replica, String where) {
     for (var key : KEYS) {
       var expected = world.worth(key, replica.cursor(), replica.pending());
-      assertThat(worth(replica.core.read(key).state()))
+      assertThat(worth(replica.core.read(0, key).state()))
           .as("%s, %s", where, key)
           .isEqualTo(expected);
     }
@@ -111,8 +119,9 @@ class RebaseTest {
   private static final class Hub {
     private final NaiveWorld world;
     private final Map<QualifiedKey, State> states = new HashMap<>();
-    private final List<Optional<Change>> changes = new ArrayList<>();
+    private final List<List<Change>> changes = new ArrayList<>();
     private final List<Verdict> verdicts = new ArrayList<>();
+    private int rejections;
 
     Hub(NaiveWorld world) {
       this.world = world;
@@ -122,19 +131,39 @@ class RebaseTest {
       if (!world.decide(mutation)) {
         return;
       }
-      var operation = mutation.operations().getFirst();
-      var key = operation.target();
-      var type = key.namespace().equals("sums") ? DataType.COUNTER : DataType.REGISTER;
-      var write =
-          new Write(operation, mutation.context(), mutation.time(), mutation.id(), world.head());
-      var outcome = MergeRule.of(type).apply(states.getOrDefault(key, State.ABSENT), write);
-      verdicts.add(outcome.verdict());
-      if (outcome instanceof Outcome.Changed changed) {
-        states.put(key, changed.state());
-        changes.add(Optional.of(new Change(key, type, world.head(), 0, changed.state())));
-      } else {
-        changes.add(Optional.empty());
+      var made = new LinkedHashMap<QualifiedKey, State>();
+      var touched = new HashSet<QualifiedKey>();
+      for (var operation : mutation.operations()) {
+        var key = operation.target();
+        var context =
+            touched.add(key) ? mutation.context() : mutation.context().with(mutation.id());
+        var write = new Write(operation, context, mutation.time(), mutation.id(), world.head());
+        var state = made.getOrDefault(key, states.getOrDefault(key, State.ABSENT));
+        var outcome = MergeRule.of(typeOf(key)).apply(state, write);
+        if (outcome.verdict() == Verdict.REJECTED) {
+          rejections++;
+          verdicts.add(Verdict.REJECTED);
+          changes.add(List.of());
+          return;
+        }
+        if (outcome instanceof Outcome.Changed changed) {
+          made.put(key, changed.state());
+        }
       }
+      states.putAll(made);
+      verdicts.add(Verdict.APPLIED);
+      changes.add(
+          made.entrySet().stream()
+              .map(each -> change(each.getKey(), world.head(), each.getValue()))
+              .toList());
+    }
+
+    private static Change change(QualifiedKey key, long revision, State state) {
+      return new Change(key, typeOf(key), revision, 0, state);
+    }
+
+    private static DataType typeOf(QualifiedKey key) {
+      return key.namespace().equals("sums") ? DataType.COUNTER : DataType.REGISTER;
     }
 
     ChangeBatch batch(EdgeId edge, long from, long to) {
@@ -147,7 +176,7 @@ class RebaseTest {
       for (long revision = from; revision <= to; revision++) {
         changes
             .get((int) revision - 1)
-            .ifPresent(change -> batch.addChanges(ChangeCodec.encode(change).toByteString()));
+            .forEach(change -> batch.addChanges(ChangeCodec.encode(change).toByteString()));
         var id = world.at(revision).id();
         if (id.edge().equals(edge)) {
           batch.addIncluded(
@@ -203,21 +232,28 @@ class RebaseTest {
     }
 
     void write(Random random, long wallMs) {
-      var key = KEYS.get(random.nextInt(KEYS.size()));
-      boolean sum = key.namespace().equals("sums");
-      Operation operation;
-      if (sum) {
-        operation = new Operation.Add(key, random.nextInt(-9, 9), Precondition.NONE, 0);
-      } else if (random.nextInt(4) == 0) {
-        operation = new Operation.Delete(key, Precondition.NONE, 0);
-      } else {
-        var value = ByteString.copyFromUtf8("v" + random.nextInt(1_000));
-        operation = new Operation.Put(key, value, "text/plain", Precondition.NONE, 0);
+      var operations = new ArrayList<Operation>();
+      do {
+        operations.add(operation(random));
+      } while (random.nextBoolean());
+      var intent = new WriteIntent(operations, 1, "", ByteString.EMPTY);
+      if (core.propose(intent, wallMs) instanceof Proposal.Made made) {
+        journal.add(made.mutation());
+        core.merge(made, journal.size(), 100);
       }
-      var intent = new WriteIntent(operation, sum ? SUMS : TEXTS, "", ByteString.EMPTY);
-      var made = (Proposal.Made) core.propose(intent, wallMs);
-      journal.add(made.mutation());
-      core.merge(made.mutation(), journal.size(), 100);
+    }
+
+    private static Operation operation(Random random) {
+      var key = KEYS.get(random.nextInt(KEYS.size()));
+      if (key.namespace().equals("sums")) {
+        long delta = random.nextInt(3) == 0 ? HUGE : random.nextInt(-9, 9);
+        return new Operation.Add(key, random.nextBoolean() ? delta : -delta, Precondition.NONE, 0);
+      }
+      if (random.nextInt(4) == 0) {
+        return new Operation.Delete(key, Precondition.NONE, 0);
+      }
+      var value = ByteString.copyFromUtf8("v" + random.nextInt(1_000));
+      return new Operation.Put(key, value, "text/plain", Precondition.NONE, 0);
     }
 
     void upload(Hub hub, int count) {
