@@ -119,7 +119,7 @@ class CheckpointTest {
       var value = ByteString.copyFromUtf8("own " + random.nextInt(1_000));
       var put = new Operation.Put(key, value, "text/plain", Precondition.NONE, 0);
       var idempotencyKey = random.nextBoolean() ? "" : "key " + random.nextInt(1_000) + step;
-      var intent = new WriteIntent(put, TEXTS, idempotencyKey, ByteString.EMPTY);
+      var intent = new WriteIntent(List.of(put), TEXTS.version(), idempotencyKey, ByteString.EMPTY);
       if (replica.write(intent) instanceof WriteOutcome.Journalled journalled
           && !journalled.repeated()) {
         receipts.add(journalled.receipt());
