@@ -86,10 +86,15 @@ public final class CoreHub implements AutoCloseable {
     var layout = HubRecovery.layout(storage.log(), config.layout());
     var clock = new HubClock(System::currentTimeMillis);
     var changeLog = new ChangeLogDriver(storage.log(), layout.partitions(), clock);
-    var tally = new Tally();
+    var tally = new Tally(telemetry.metrics());
     var reconcile =
         new ReconcileDriver(
-            layout, storage.table(), changeLog, clock, tally, telemetry.tracing(), CoreHub::broken);
+            layout,
+            storage.table(),
+            changeLog,
+            clock,
+            new ReconcileDriver.Watchers(tally, telemetry.tracing()),
+            CoreHub::broken);
     var ingest =
         new IngestDriver(
             new IngestDriver.Shared(
@@ -101,6 +106,7 @@ public final class CoreHub implements AutoCloseable {
                 new IngestDriver.Limits(config.heartbeatIntervalMs(), config.inFlightBytesMax())));
     var recovery = new HubRecovery(changeLog, reconcile, ingest, clock);
     recovery.run(declared, config.clockSkewMs());
+    HubGauges.register(telemetry.metrics(), storage, ingest);
     var snapshots =
         new SnapshotDriver(
             new SnapshotDriver.Parts(
@@ -113,7 +119,8 @@ public final class CoreHub implements AutoCloseable {
             config.bind(),
             HubConfig.ADMIN_PORT,
             config.adminPort(),
-            new AdminServer.Views(reconcile, changeLog, ingest, tally, recovery.catalog()));
+            new AdminServer.Views(
+                reconcile, changeLog, ingest, tally, recovery.catalog(), telemetry.metrics()));
     closing.push(admin);
     return new CoreHub(replication, admin, closing);
   }

@@ -12,6 +12,7 @@ import dev.tideline.hub.testing.ManualLog;
 import dev.tideline.hub.testing.RecordedStream;
 import dev.tideline.hub.testing.ScriptedEdge;
 import dev.tideline.model.State;
+import dev.tideline.runtime.telemetry.Metrics;
 import dev.tideline.runtime.telemetry.Tracing;
 import dev.tideline.wire.v1.EdgeFrame;
 import dev.tideline.wire.v1.Hello;
@@ -25,7 +26,7 @@ final class InMemoryHub {
   final ManualLog log;
   final ReconcileDriver reconcile;
   final IngestDriver ingest;
-  final Tally tally = new Tally();
+  final Tally tally = new Tally(new Metrics());
   final HeapTable table = new HeapTable(100_000);
 
   InMemoryHub(ManualLog log) {
@@ -39,8 +40,7 @@ final class InMemoryHub {
             table,
             changeLog,
             clock,
-            tally,
-            Tracing.OFF,
+            new ReconcileDriver.Watchers(tally, Tracing.OFF),
             broken -> {
               throw new AssertionError(broken);
             });

@@ -69,7 +69,14 @@ public final class EdgeNode implements AutoCloseable {
       var uplink = keep(new UplinkDriver(parts, channel));
       var stations = new EdgeGateway.Stations(config.edge(), replica, uplink, freshness, clock);
       gateway = new EdgeGateway(stations, telemetry);
-      http = keep(new HttpApi(gateway, config.bind(), EdgeConfig.HTTP_PORT, config.httpPort()));
+      var metrics = telemetry.metrics();
+      EdgeGauges.undecided(metrics, replica, clock);
+      EdgeGauges.staleness(metrics, gateway);
+      EdgeGauges.storage(metrics, table, journal);
+      http =
+          keep(
+              new HttpApi(
+                  gateway, metrics, config.bind(), EdgeConfig.HTTP_PORT, config.httpPort()));
       uplink.start();
       checkpointing.start();
     } catch (RuntimeException e) {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.State;
+import dev.tideline.runtime.telemetry.Metrics;
+import dev.tideline.runtime.telemetry.Refusals;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerResponse;
@@ -18,10 +20,16 @@ public final class HttpAnswers {
   /** Seconds after which a refusal for want of room or hub is worth another try. */
   private static final String RETRY_AFTER_S = "1";
 
-  private HttpAnswers() {}
+  private final Refusals refusals;
+
+  /** Answers that count what they refuse. */
+  public HttpAnswers(Refusals refusals) {
+    this.refusals = refusals;
+  }
 
   /** Answers with a problem document. */
-  public static void refuse(ServerResponse response, Refusal refusal) {
+  public void refuse(ServerResponse response, Refusal refusal) {
+    refusals.count(refusal.code());
     if (refusal.code().httpStatus() == 503) {
       response.header(HeaderNames.RETRY_AFTER, RETRY_AFTER_S);
     }
@@ -37,6 +45,12 @@ public final class HttpAnswers {
     response.send((body + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
+  /** Answers with a node's metrics. */
+  public static void metrics(ServerResponse response, Metrics metrics) {
+    response.header(HeaderNames.CONTENT_TYPE, Metrics.CONTENT_TYPE);
+    response.send(metrics.text().getBytes(StandardCharsets.UTF_8));
+  }
+
   /** Answers a question after a process's health. */
   public static void health(ServerResponse response, boolean up) {
     var body = JsonNodeFactory.instance.objectNode().put("status", up ? "UP" : "DOWN");
@@ -44,12 +58,12 @@ public final class HttpAnswers {
   }
 
   /** Refuses every method but GET; true if it is that. */
-  public static boolean isGet(String method, ServerResponse response) {
+  public boolean isGet(String method, ServerResponse response) {
     return isMethod("GET", method, response);
   }
 
   /** Refuses every method but the one allowed; true if it is that. */
-  public static boolean isMethod(String allowed, String method, ServerResponse response) {
+  public boolean isMethod(String allowed, String method, ServerResponse response) {
     if (method.equals(allowed)) {
       return true;
     }
@@ -62,8 +76,7 @@ public final class HttpAnswers {
   }
 
   /** Answers with what a key holds. */
-  public static void state(
-      QualifiedKey key, State state, long asOfRevision, ServerResponse response) {
+  public void state(QualifiedKey key, State state, long asOfRevision, ServerResponse response) {
     response.header(AS_OF, Long.toString(asOfRevision));
     switch (state) {
       case State.Register register when !state.dead() -> {

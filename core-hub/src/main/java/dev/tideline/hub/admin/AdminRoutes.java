@@ -11,6 +11,7 @@ import dev.tideline.runtime.ErrorCode;
 import dev.tideline.runtime.HttpAnswers;
 import dev.tideline.runtime.KeyPath;
 import dev.tideline.runtime.Refusal;
+import dev.tideline.runtime.telemetry.Refusals;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -23,27 +24,30 @@ import java.util.stream.Collectors;
 final class AdminRoutes implements Handler {
 
   private final Views views;
+  private final HttpAnswers answers;
 
   AdminRoutes(Views views) {
     this.views = views;
+    answers = new HttpAnswers(new Refusals(views.metrics(), "tideline_hub_refusals_total"));
   }
 
   @Override
   public void handle(ServerRequest request, ServerResponse response) {
-    if (!HttpAnswers.isGet(request.prologue().method().text(), response)) {
+    if (!answers.isGet(request.prologue().method().text(), response)) {
       return;
     }
     var path = request.prologue().uriPath().rawPath();
     switch (path) {
       case "/health/live" -> HttpAnswers.health(response, true);
       case "/health/ready" -> HttpAnswers.health(response, views.ingest().serving());
+      case "/metrics" -> HttpAnswers.metrics(response, views.metrics());
       case "/v1/edges" -> HttpAnswers.json(response, 200, edges());
       case "/v1/partitions" -> HttpAnswers.json(response, 200, partitions());
       default -> {
         try {
           read(path, response);
         } catch (InvalidInputException e) {
-          HttpAnswers.refuse(
+          answers.refuse(
               response,
               new Refusal(ErrorCode.KEY_INVALID, e.problem(), "keys are UTF-8, 1 to 512 bytes"));
         }
@@ -89,14 +93,14 @@ final class AdminRoutes implements Handler {
   private void read(String path, ServerResponse response) {
     var parsed = KeyPath.parse(path, false);
     if (parsed.isEmpty()) {
-      HttpAnswers.refuse(response, unknownRoute(path));
+      answers.refuse(response, unknownRoute(path));
     } else if (views.catalog().find(parsed.get().namespace()).isEmpty()) {
-      HttpAnswers.refuse(response, unknownNamespace(parsed.get().namespace()));
+      answers.refuse(response, unknownNamespace(parsed.get().namespace()));
     } else {
       var target = new QualifiedKey(parsed.get().namespace(), Key.of(parsed.get().key()));
       var reading = views.reconcile().read(target);
       views.changeLog().awaitDurable(reading.logPosition());
-      HttpAnswers.state(target, reading.state(), reading.asOf().revision(), response);
+      answers.state(target, reading.state(), reading.asOf().revision(), response);
     }
   }
 
@@ -115,6 +119,7 @@ final class AdminRoutes implements Handler {
     return new Refusal(
         ErrorCode.ROUTE_UNKNOWN,
         "nothing is at '%s'".formatted(path),
-        "GET /health/live, /health/ready, /v1/edges, /v1/partitions, /v1/{namespace}/{key}");
+        "GET /health/live, /health/ready, /metrics, /v1/edges, /v1/partitions,"
+            + " /v1/{namespace}/{key}");
   }
 }

@@ -7,6 +7,7 @@ import dev.tideline.hub.reconcile.Tally;
 import dev.tideline.model.Catalog;
 import dev.tideline.runtime.HttpListener;
 import dev.tideline.runtime.Setting;
+import dev.tideline.runtime.telemetry.Metrics;
 
 /** The admin port. Requests run on virtual threads, one per connection. */
 public final class AdminServer implements AutoCloseable {
@@ -23,7 +24,8 @@ public final class AdminServer implements AutoCloseable {
       ChangeLogDriver changeLog,
       IngestDriver ingest,
       Tally tally,
-      Catalog catalog) {}
+      Catalog catalog,
+      Metrics metrics) {}
 
   /**
    * Starts to listen.

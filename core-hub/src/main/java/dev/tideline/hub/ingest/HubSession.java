@@ -123,7 +123,7 @@ public final class HubSession {
       case Action.Answer(ReadThrough read) -> answer(read);
       case Action.Applied(ApplyAck ack) -> applied(ack);
       case Action.Ignore(String kind) -> {
-        shared.tally().count(kind);
+        shared.tally().ignored(kind);
         fanout.credit();
       }
     }
@@ -164,6 +164,7 @@ public final class HubSession {
       core.opened(start.healing());
       welcomed = true;
       streaming = true;
+      shared.tally().session();
       fanout.begin(
           HubFrame.newBuilder().setWelcome(start.welcome()).build(),
           start.fanout(opened, sent),
@@ -208,9 +209,11 @@ public final class HubSession {
   /** Everything appended so far becomes durable, then this and whatever waits for more. */
   private void whenDurable(Runnable action) {
     var changeLog = shared.changeLog();
+    long askedNs = System.nanoTime();
     changeLog.whenDurable(
         changeLog.lastPosition(),
         () -> {
+          shared.tally().durableAfter(System.nanoTime() - askedNs);
           action.run();
           shared.fanout().announce();
         });
@@ -267,7 +270,7 @@ public final class HubSession {
       }
     }
     if (ack.hasNack()) {
-      shared.tally().count("nack");
+      shared.tally().nack();
       LOG.warn(
           "edge {} could not apply {}/{} at revision {}: {}",
           edge.map(EdgeId::text).orElse("?"),
@@ -287,14 +290,14 @@ public final class HubSession {
 
   private void refuse(Error error) {
     over();
-    shared.tally().count("refused " + error.getCode());
+    shared.tally().refused(error.getCode());
     LOG.warn("an edge is refused: {}", error.getText());
     fanout.end(lastWord(error));
   }
 
   private void fail(Error error) {
     over();
-    shared.tally().count("error " + error.getCode());
+    shared.tally().failed(error.getCode());
     LOG.warn(
         "the session of edge {} ends: {}", edge.map(EdgeId::text).orElse("?"), error.getText());
     fanout.end(lastWord(error));

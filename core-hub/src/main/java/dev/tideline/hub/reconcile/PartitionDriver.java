@@ -11,7 +11,6 @@ import dev.tideline.store.LogFullException;
 import dev.tideline.wire.v1.ChangeLogRecord;
 import dev.tideline.wire.v1.PartitionRecord;
 import dev.tideline.wire.v1.TermBegun;
-import dev.tideline.wire.v1.Verdict;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -86,7 +85,7 @@ final class PartitionDriver {
       broken.accept(e);
       throw e;
     }
-    count(record);
+    tally.decided(record);
     tracing.decided(record, begun, position);
   }
 
@@ -97,21 +96,6 @@ final class PartitionDriver {
       broken.accept(e);
       throw e;
     }
-  }
-
-  private void count(PartitionRecord record) {
-    for (var decision : record.getDecisionsList()) {
-      if (decision.getVerdict() != Verdict.APPLIED) {
-        tally.count("verdict " + decision.getVerdict() + reason(decision.getReason()));
-      }
-      if (decision.getClockClamped()) {
-        tally.count("clock clamped");
-      }
-    }
-  }
-
-  private static String reason(dev.tideline.wire.v1.Reason reason) {
-    return reason == dev.tideline.wire.v1.Reason.REASON_UNSPECIFIED ? "" : " " + reason;
   }
 
   synchronized void enter(TermBegun term) {

@@ -38,17 +38,19 @@ public final class ReconcileDriver {
       Table table,
       ChangeLogDriver changeLog,
       HubClock clock,
-      Tally tally,
-      Tracing tracing,
+      Watchers watchers,
       Consumer<Throwable> broken) {
     this.layout = layout;
     budget = new IdempotencyBudget(IdempotencyBudget.KEYS_MAX);
-    var spans = new ReconcileTracing(tracing, changeLog, Clock.systemUTC());
+    var spans = new ReconcileTracing(watchers.tracing(), changeLog, Clock.systemUTC());
     for (int i = 0; i < layout.partitions(); i++) {
       var core = new PartitionCore(i, table, budget);
-      partitions.add(new PartitionDriver(core, changeLog, clock, tally, spans, broken));
+      partitions.add(new PartitionDriver(core, changeLog, clock, watchers.tally(), spans, broken));
     }
   }
+
+  /** Who is told of decisions, and decides nothing. */
+  public record Watchers(Tally tally, Tracing tracing) {}
 
   /** What became of a share. */
   public enum Submitted {

@@ -48,6 +48,7 @@ public final class EdgeGateway {
   private final Freshness freshness;
   private final Clock clock;
   private final WriteTracing tracing;
+  private final TrafficCounts counts;
 
   /** The stations that a gateway stands before. */
   public record Stations(
@@ -60,10 +61,15 @@ public final class EdgeGateway {
     freshness = stations.freshness();
     clock = stations.clock();
     tracing = new WriteTracing(edge, telemetry.tracing());
+    counts = new TrafficCounts(telemetry.metrics());
   }
 
   /** Reads a key's view. */
   public ReadResult read(QualifiedKey key) {
+    return counts.count(look(key));
+  }
+
+  private ReadResult look(QualifiedKey key) {
     var contract = replica.catalog().find(key.namespace());
     if (contract.isEmpty()) {
       return new ReadResult.Refused(
@@ -124,7 +130,7 @@ public final class EdgeGateway {
 
   /** Writes, in a span of its own if the write is traced. */
   public WriteResult write(WriteRequest request) {
-    return tracing.write(request, this::take);
+    return counts.count(tracing.write(request, this::take));
   }
 
   private WriteResult take(WriteRequest request) {
@@ -155,8 +161,10 @@ public final class EdgeGateway {
     if (asked == Durability.MEMORY) {
       return acknowledged(request, receipt, asked, asked, Optional.empty());
     }
+    long waitingNs = System.nanoTime();
     try {
       replica.awaitDurable(journalled.position());
+      counts.durableAfter(System.nanoTime() - waitingNs);
     } catch (LogFailedException e) {
       return new WriteResult.Uncertain(receipt);
     }

@@ -10,9 +10,12 @@ import dev.tideline.runtime.HttpListener;
 import dev.tideline.runtime.KeyPath;
 import dev.tideline.runtime.Refusal;
 import dev.tideline.runtime.Setting;
+import dev.tideline.runtime.telemetry.Metrics;
+import dev.tideline.runtime.telemetry.Refusals;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.Locale;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +30,12 @@ public final class HttpApi implements AutoCloseable {
 
   private static final String RECEIPTS = "/v1/receipts/";
   private static final String BATCH = "/v1/batch";
+  private static final String NODE = "/v1/node";
+  private static final String METRICS = "/metrics";
+  private static final Set<String> PATHS = Set.of(NODE, METRICS);
 
+  private final Metrics metrics;
+  private final HttpAnswers answers;
   private final HttpReads reads;
   private final HttpWrites writes;
   private final HttpListener listener;
@@ -38,9 +46,15 @@ public final class HttpApi implements AutoCloseable {
    * @param setting that names the port, for messages
    * @param port 0 for any that is free
    */
-  public HttpApi(EdgeGateway gateway, String bind, Setting setting, int port) {
-    reads = new HttpReads(gateway);
-    writes = new HttpWrites(gateway);
+  public HttpApi(EdgeGateway gateway, Metrics metrics, String bind, Setting setting, int port) {
+    this.metrics = metrics;
+    answers = new HttpAnswers(new Refusals(metrics, "tideline_edge_refusals_total"));
+    reads = new HttpReads(gateway, answers);
+    var ignoredTraces =
+        metrics.counter(
+            "tideline_edge_traceparents_ignored_total",
+            "Requests whose traceparent was none and was passed over.");
+    writes = new HttpWrites(gateway, answers, ignoredTraces);
     listener = HttpListener.start(bind, setting, port, this::handle);
   }
 
@@ -53,14 +67,14 @@ public final class HttpApi implements AutoCloseable {
     try {
       route(request, response);
     } catch (InvalidInputException e) {
-      HttpAnswers.refuse(
+      answers.refuse(
           response,
           new Refusal(ErrorCode.KEY_INVALID, e.problem(), "keys are UTF-8, 1 to 512 bytes"));
     } catch (RefusedException e) {
-      HttpAnswers.refuse(response, e.refusal());
+      answers.refuse(response, e.refusal());
     } catch (RuntimeException e) {
       LOG.error("{} {} failed", request.prologue().method(), request.prologue().uriPath(), e);
-      HttpAnswers.refuse(
+      answers.refuse(
           response, new Refusal(ErrorCode.INTERNAL, "the request failed: " + e, "see the log"));
     }
   }
@@ -70,13 +84,14 @@ public final class HttpApi implements AutoCloseable {
     var method = request.prologue().method().text().toUpperCase(Locale.ROOT);
     if (path.equals(BATCH)) {
       batch(method, request, response);
-    } else if (!path.equals("/v1/node")
+    } else if (!PATHS.contains(path)
         && !path.startsWith("/health/")
         && !path.startsWith(RECEIPTS)) {
       key(method, path, request, response);
-    } else if (HttpAnswers.isGet(method, response)) {
+    } else if (answers.isGet(method, response)) {
       switch (path) {
-        case "/v1/node" -> reads.node(response, port());
+        case METRICS -> HttpAnswers.metrics(response, metrics);
+        case NODE -> reads.node(response, port());
         case "/health/live" -> HttpAnswers.health(response, true);
         case "/health/ready" -> reads.ready(response);
         default -> reads.receipt(path.substring(path.lastIndexOf('/') + 1), response);
@@ -85,7 +100,7 @@ public final class HttpApi implements AutoCloseable {
   }
 
   private void batch(String method, ServerRequest request, ServerResponse response) {
-    if (HttpAnswers.isMethod("POST", method, response)) {
+    if (answers.isMethod("POST", method, response)) {
       writes.batch(request, response);
     }
   }
@@ -99,7 +114,7 @@ public final class HttpApi implements AutoCloseable {
               ErrorCode.ROUTE_UNKNOWN,
               "there is nothing at '%s'".formatted(path),
               "/v1/{namespace}/{key}, /v1/batch, /v1/receipts/{receipt}, /v1/node, /health/live,"
-                  + " /health/ready"));
+                  + " /health/ready, /metrics"));
     }
     var target = new QualifiedKey(parsed.get().namespace(), Key.of(parsed.get().key()));
     switch (method) {

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Pattern;
 
 /** What headers and query say of a write. */
@@ -33,7 +34,12 @@ record HttpParameters(
   /** A client that waits longer holds a connection for nothing; it can ask for the receipt. */
   private static final Duration TIMEOUT_MAX = Duration.ofMinutes(1);
 
-  static HttpParameters of(ServerRequest request) {
+  /**
+   * Reads them.
+   *
+   * @param ignoredTraces counts headers that are no traceparent
+   */
+  static HttpParameters of(ServerRequest request, LongAdder ignoredTraces) {
     for (var name : request.query().names()) {
       if (!KNOWN.contains(name)) {
         throw malformed("there is no parameter '%s'".formatted(name), "parameters: ack, timeout");
@@ -49,15 +55,20 @@ record HttpParameters(
             .asOptional()
             .map(HttpParameters::timeout)
             .orElse(WriteRequest.HUB_TIMEOUT),
-        traceContext(request));
+        traceContext(request, ignoredTraces));
   }
 
   /** What is no traceparent is as good as none, as its recommendation asks; so are two of them. */
-  private static ByteString traceContext(ServerRequest request) {
-    var headers = request.headers();
-    return headers.contains(TRACEPARENT) && headers.get(TRACEPARENT).valueCount() == 1
-        ? TraceContext.parse(headers.get(TRACEPARENT).get())
-        : ByteString.EMPTY;
+  private static ByteString traceContext(ServerRequest request, LongAdder ignored) {
+    if (!request.headers().contains(TRACEPARENT)) {
+      return ByteString.EMPTY;
+    }
+    var header = request.headers().get(TRACEPARENT);
+    var context = header.valueCount() == 1 ? TraceContext.parse(header.get()) : ByteString.EMPTY;
+    if (context.isEmpty()) {
+      ignored.increment();
+    }
+    return context;
   }
 
   private static Precondition precondition(ServerRequest request) {

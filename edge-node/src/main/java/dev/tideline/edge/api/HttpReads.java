@@ -27,21 +27,23 @@ final class HttpReads {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private final EdgeGateway gateway;
+  private final HttpAnswers answers;
 
-  HttpReads(EdgeGateway gateway) {
+  HttpReads(EdgeGateway gateway, HttpAnswers answers) {
     this.gateway = gateway;
+    this.answers = answers;
   }
 
   void key(QualifiedKey target, ServerResponse response) {
     switch (gateway.read(target)) {
-      case ReadResult.Refused refused -> HttpAnswers.refuse(response, refused.refusal());
+      case ReadResult.Refused refused -> answers.refuse(response, refused.refusal());
       case ReadResult.Read read -> {
         var reading = read.reading();
         response.header(STALENESS, Long.toString(read.stalenessMs()));
         response.header(PENDING, Boolean.toString(reading.pendingLocal()));
         tag(response, reading.token());
         long asOf = reading.token().context().seen().revision();
-        HttpAnswers.state(target, reading.state(), asOf, response);
+        answers.state(target, reading.state(), asOf, response);
       }
     }
   }
@@ -56,7 +58,7 @@ final class HttpReads {
     try {
       receipt = Receipt.parse(KeyPath.decode(text));
     } catch (InvalidInputException e) {
-      HttpAnswers.refuse(
+      answers.refuse(
           response,
           new Refusal(ErrorCode.RECEIPT_INVALID, e.problem(), "send a receipt of a write"));
       return;
@@ -70,7 +72,7 @@ final class HttpReads {
         HttpAnswers.json(response, 200, json);
       }
       case ReceiptState.Unreachable unreachable ->
-          HttpAnswers.refuse(
+          answers.refuse(
               response,
               new Refusal(
                   ErrorCode.HUB_UNREACHABLE,
@@ -81,8 +83,8 @@ final class HttpReads {
     }
   }
 
-  private static void unknown(Receipt receipt, ServerResponse response) {
-    HttpAnswers.refuse(
+  private void unknown(Receipt receipt, ServerResponse response) {
+    answers.refuse(
         response,
         new Refusal(
             ErrorCode.RECEIPT_UNKNOWN,
@@ -157,7 +159,7 @@ final class HttpReads {
       HttpAnswers.health(response, true);
       return;
     }
-    HttpAnswers.refuse(
+    answers.refuse(
         response,
         new Refusal(
             ErrorCode.NO_CATALOG,

@@ -15,6 +15,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 
 /** Answers to requests that write. */
 final class HttpWrites {
@@ -24,14 +25,18 @@ final class HttpWrites {
   static final String JSON = "application/json";
 
   private final EdgeGateway gateway;
+  private final HttpAnswers answers;
+  private final LongAdder ignoredTraces;
 
-  HttpWrites(EdgeGateway gateway) {
+  HttpWrites(EdgeGateway gateway, HttpAnswers answers, LongAdder ignoredTraces) {
     this.gateway = gateway;
+    this.answers = answers;
+    this.ignoredTraces = ignoredTraces;
   }
 
   void put(QualifiedKey target, ServerRequest request, ServerResponse response) {
     var contentType = request.headers().first(HeaderNames.CONTENT_TYPE).orElse(BINARY);
-    var parameters = HttpParameters.of(request);
+    var parameters = HttpParameters.of(request, ignoredTraces);
     var value = HttpBodies.read(request, NamespaceContract.VALUE_BYTES_MAX);
     write(
         new Operation.Put(target, value, contentType, parameters.precondition(), 0),
@@ -40,7 +45,7 @@ final class HttpWrites {
   }
 
   void delete(QualifiedKey target, ServerRequest request, ServerResponse response) {
-    var parameters = HttpParameters.of(request);
+    var parameters = HttpParameters.of(request, ignoredTraces);
     write(new Operation.Delete(target, parameters.precondition(), 0), parameters, response);
   }
 
@@ -54,7 +59,7 @@ final class HttpWrites {
       return;
     }
     if (!action.get().equals("add")) {
-      HttpAnswers.refuse(
+      answers.refuse(
           response,
           new Refusal(
               ErrorCode.ROUTE_UNKNOWN,
@@ -62,14 +67,14 @@ final class HttpWrites {
               "actions: add; write a ':' of the key as %3A"));
       return;
     }
-    var parameters = HttpParameters.of(request);
+    var parameters = HttpParameters.of(request, ignoredTraces);
     long delta = HttpBodies.delta(request);
     write(new Operation.Add(target, delta, parameters.precondition(), 0), parameters, response);
   }
 
   /** Several operations as one. */
   void batch(ServerRequest request, ServerResponse response) {
-    var parameters = HttpParameters.of(request);
+    var parameters = HttpParameters.of(request, ignoredTraces);
     if (!(parameters.precondition() instanceof Precondition.None)) {
       throw new RefusedException(
           new Refusal(
@@ -97,7 +102,7 @@ final class HttpWrites {
       case WriteResult.Acknowledged acknowledged -> answer(acknowledged, response);
       case WriteResult.Refused refused -> refuse(refused.refusal(), operations, response);
       case WriteResult.Uncertain uncertain ->
-          HttpAnswers.refuse(
+          answers.refuse(
               response,
               new Refusal(
                   ErrorCode.UNCERTAIN,
@@ -128,12 +133,12 @@ final class HttpWrites {
         response.header(HeaderNames.ALLOW, "POST");
       }
     }
-    HttpAnswers.refuse(response, refusal);
+    answers.refuse(response, refusal);
   }
 
   void notAllowed(String method, QualifiedKey target, ServerResponse response) {
     allow(target, response);
-    HttpAnswers.refuse(
+    answers.refuse(
         response,
         new Refusal(
             ErrorCode.OPERATION_NOT_ALLOWED,

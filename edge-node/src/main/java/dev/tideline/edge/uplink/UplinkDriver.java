@@ -64,6 +64,7 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
   private final Journal journal;
   private final Freshness freshness;
   private final Downlink downlink;
+  private final UplinkCounts counts;
   private final Clock clock;
   private final HubChannel channel;
   private final ScheduledExecutorService timer;
@@ -99,6 +100,7 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
     this.channel = channel;
     var observer = new ApplyObserver(parts.edge(), clock, parts.telemetry());
     downlink = new Downlink(replica, freshness, observer);
+    counts = new UplinkCounts(parts.telemetry().metrics(), this::status);
     status = new HubStatus(channel.address(), core.state(), core.detail());
     timer =
         new ScheduledThreadPoolExecutor(
@@ -215,7 +217,10 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
       case MUTATION_ACK -> acknowledged(frame);
       case CHANGE_BATCH -> downlink.changes(from, frame.getChangeBatch());
       case CAUGHT_UP -> downlink.caughtUp(frame.getCaughtUp());
-      case HEARTBEAT -> downlink.heartbeat(frame.getHeartbeat());
+      case HEARTBEAT -> {
+        counts.heartbeat(frame.getHeartbeat(), clock.millis());
+        downlink.heartbeat(frame.getHeartbeat());
+      }
       case LOCATED -> located(frame.getLocated());
       default -> downlink.other(frame);
     }
@@ -276,6 +281,7 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
       feed = Optional.of(opened);
       connected = Optional.of(from);
     }
+    counts.connected();
     LOG.info("connected to the hub at {}, {}", channel.address(), status.detail());
     heartbeat(from);
     from.feed(

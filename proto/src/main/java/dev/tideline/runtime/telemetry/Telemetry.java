@@ -6,6 +6,7 @@ public record Telemetry(Metrics metrics, Tracing tracing) implements AutoCloseab
   /** Telemetry as configured. */
   public static Telemetry start(TelemetryConfig config) {
     var metrics = new Metrics();
+    Jvm.register(metrics);
     return new Telemetry(metrics, Tracing.start(config, metrics));
   }
 
