@@ -3,6 +3,8 @@ package dev.tideline.hub;
 import dev.tideline.hub.admin.AdminServer;
 import dev.tideline.hub.changelog.ChangeLogDriver;
 import dev.tideline.hub.changelog.HubClock;
+import dev.tideline.hub.checkpoint.CheckpointDriver;
+import dev.tideline.hub.checkpoint.CheckpointRestore;
 import dev.tideline.hub.fanout.FanoutDriver;
 import dev.tideline.hub.ingest.IngestDriver;
 import dev.tideline.hub.ingest.ReplicationServer;
@@ -11,6 +13,7 @@ import dev.tideline.hub.reconcile.Tally;
 import dev.tideline.hub.snapshot.SnapshotDriver;
 import dev.tideline.runtime.ServerProcess;
 import dev.tideline.runtime.telemetry.Telemetry;
+import dev.tideline.store.Checkpoints;
 import dev.tideline.store.ChronicleRecordLog;
 import dev.tideline.store.ChronicleTable;
 import dev.tideline.store.RecordLog;
@@ -37,7 +40,7 @@ public final class CoreHub implements AutoCloseable {
   }
 
   /** Where a hub keeps its bytes; closed with it, the log last. */
-  record Storage(RecordLog log, Table table) {}
+  record Storage(RecordLog log, Table table, Checkpoints checkpoints) {}
 
   /**
    * Starts a hub; when this returns, it serves.
@@ -53,7 +56,9 @@ public final class CoreHub implements AutoCloseable {
             new RecordLogConfig(
                 config.logGenerationBytes(), config.logReserveBytes(), LOCK_WAIT_MS),
             failure -> ServerProcess.halt("hub", "the change log cannot be synced", failure));
-    return start(config, new Storage(log, table(config, log)));
+    var table = table(config, log);
+    return start(
+        config, new Storage(log, table, new Checkpoints(config.dataDir().resolve("checkpoints"))));
   }
 
   private static Table table(HubConfig config, RecordLog log) {
@@ -83,7 +88,8 @@ public final class CoreHub implements AutoCloseable {
   private static CoreHub wire(
       HubConfig config, Storage storage, Telemetry telemetry, Deque<AutoCloseable> closing) {
     var declared = config.catalogFile().map(CatalogFile::read);
-    var layout = HubRecovery.layout(storage.log(), config.layout());
+    var checkpoint = new CheckpointRestore(storage.checkpoints().newest());
+    var layout = HubRecovery.layout(storage.log(), checkpoint, config.layout());
     var clock = new HubClock(System::currentTimeMillis);
     var changeLog = new ChangeLogDriver(storage.log(), layout.partitions(), clock);
     var tally = new Tally(telemetry.metrics());
@@ -104,8 +110,14 @@ public final class CoreHub implements AutoCloseable {
                 clock,
                 tally,
                 new IngestDriver.Limits(config.heartbeatIntervalMs(), config.inFlightBytesMax())));
-    var recovery = new HubRecovery(changeLog, reconcile, ingest, clock);
-    recovery.run(declared, config.clockSkewMs());
+    var sources =
+        new CheckpointDriver.Sources(reconcile, ingest, changeLog, storage.table(), clock);
+    var recovery = new HubRecovery(sources);
+    recovery.run(checkpoint, declared, config.clockSkewMs());
+    var checkpointing =
+        new CheckpointDriver(sources, storage.checkpoints(), config.checkpoints(), checkpoint);
+    closing.push(checkpointing);
+    checkpointing.start();
     HubGauges.register(telemetry.metrics(), storage, ingest);
     var snapshots =
         new SnapshotDriver(

@@ -1,5 +1,6 @@
 package dev.tideline.hub;
 
+import dev.tideline.hub.checkpoint.CheckpointRules;
 import dev.tideline.model.InvalidInputException;
 import dev.tideline.model.Layout;
 import dev.tideline.runtime.Setting;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The hub's settings, checked.
@@ -33,6 +35,7 @@ public record HubConfig(
     int heartbeatIntervalMs,
     long inFlightBytesMax,
     long clockSkewMs,
+    CheckpointRules checkpoints,
     TelemetryConfig telemetry) {
 
   private static final Setting DATA_DIR =
@@ -79,6 +82,25 @@ public record HubConfig(
   private static final Setting CLOCK_SKEW_MS =
       new Setting("clock.skew-ms", "60000", "ms", "a mutation's time further ahead is clamped");
 
+  private static final Setting CHECKPOINT_LOG_BYTES =
+      new Setting(
+          "checkpoint.log-bytes",
+          "67108864",
+          "bytes",
+          "of the log between checkpoints: what a restart replays at most");
+  private static final Setting LOG_RETAINED_BYTES =
+      new Setting(
+          "log.retained-bytes",
+          "8589934592",
+          "bytes",
+          "of the log kept for edges that were away; beyond, they load a snapshot");
+  private static final Setting LOG_RETAINED_MINUTES =
+      new Setting(
+          "log.retained-minutes",
+          "1440",
+          "minutes",
+          "for which the log is kept, if the bytes allow");
+
   /** A quarter of a generation must hold the largest record. */
   private static final long LOG_GENERATION_BYTES_MIN = 36L * 1024 * 1024;
 
@@ -101,7 +123,10 @@ public record HubConfig(
           TABLE_BYTES_MAX,
           HEARTBEAT_INTERVAL_MS,
           IN_FLIGHT_BYTES_MAX,
-          CLOCK_SKEW_MS);
+          CLOCK_SKEW_MS,
+          CHECKPOINT_LOG_BYTES,
+          LOG_RETAINED_BYTES,
+          LOG_RETAINED_MINUTES);
 
   /**
    * Reads the settings given, then the environment, then the defaults.
@@ -126,6 +151,10 @@ public record HubConfig(
             (int) reader.number(HEARTBEAT_INTERVAL_MS, 10, 60_000),
             reader.number(IN_FLIGHT_BYTES_MAX, IN_FLIGHT_BYTES_MIN, GIB),
             reader.number(CLOCK_SKEW_MS, 0, 3_600_000),
+            new CheckpointRules(
+                reader.number(CHECKPOINT_LOG_BYTES, 1 << 20, 1L << 40),
+                reader.number(LOG_RETAINED_BYTES, 0, 1L << 40),
+                TimeUnit.MINUTES.toMillis(reader.number(LOG_RETAINED_MINUTES, 0, 100_000))),
             TelemetryConfig.read(reader, "tideline-hub", "hub"));
     reader.finish();
     return config;

@@ -3,9 +3,12 @@ package dev.tideline.hub;
 import dev.tideline.codec.CatalogCodec;
 import dev.tideline.hub.changelog.ChangeLogDriver;
 import dev.tideline.hub.changelog.HubClock;
+import dev.tideline.hub.checkpoint.CheckpointDriver;
+import dev.tideline.hub.checkpoint.CheckpointRestore;
 import dev.tideline.hub.ingest.IngestDriver;
 import dev.tideline.hub.reconcile.ReconcileDriver;
 import dev.tideline.model.Catalog;
+import dev.tideline.model.HybridTime;
 import dev.tideline.model.InvalidInputException;
 import dev.tideline.model.Layout;
 import dev.tideline.model.NamespaceContract;
@@ -21,8 +24,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What happens once, before the hub serves: the change log is read from its first record and
- * everything in memory follows from it; then this start is written down.
+ * What happens once, before the hub serves: the newest checkpoint and the change log behind its
+ * start are read, and everything in memory follows from them; then this start is written down.
  *
  * <pre>
  *  first start:  HEAD BOOT CATALOG TERM …
@@ -37,6 +40,7 @@ final class HubRecovery {
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
   private static final int TERM_RANDOM_BITS = 20;
 
+  private final CheckpointDriver.Sources sources;
   private final ChangeLogDriver changeLog;
   private final ReconcileDriver reconcile;
   private final IngestDriver ingest;
@@ -44,12 +48,12 @@ final class HubRecovery {
   private Catalog catalog = Catalog.NONE;
   private long term;
 
-  HubRecovery(
-      ChangeLogDriver changeLog, ReconcileDriver reconcile, IngestDriver ingest, HubClock clock) {
-    this.changeLog = changeLog;
-    this.reconcile = reconcile;
-    this.ingest = ingest;
-    this.clock = clock;
+  HubRecovery(CheckpointDriver.Sources sources) {
+    this.sources = sources;
+    changeLog = sources.changeLog();
+    reconcile = sources.reconcile();
+    ingest = sources.ingest();
+    clock = sources.clock();
   }
 
   /** The catalog in force. */
@@ -67,7 +71,10 @@ final class HubRecovery {
    *
    * @throws StartException if another one is wanted
    */
-  static Layout layout(RecordLog log, Optional<Layout> wanted) {
+  static Layout layout(RecordLog log, CheckpointRestore checkpoint, Optional<Layout> wanted) {
+    if (checkpoint.layout().isPresent()) {
+      return same(checkpoint.layout().get(), wanted);
+    }
     if (log.lastPosition() == 0) {
       return wanted.orElse(new Layout(Layout.PARTITIONS_MAX));
     }
@@ -80,21 +87,32 @@ final class HubRecovery {
         throw new StartException(
             "the log does not begin with a layout: it is not a hub's change log; set data.dir");
       }
-      var layout = CatalogCodec.decode(first.getHead());
-      if (wanted.isPresent() && !wanted.get().equals(layout)) {
-        throw new StartException(
-            "partitions = %d: this installation has %d for its whole life; leave the setting out"
-                .formatted(wanted.get().partitions(), layout.partitions()));
-      }
-      return layout;
+      return same(CatalogCodec.decode(first.getHead()), wanted);
     } catch (InvalidInputException | IOException e) {
       throw new StartException("the change log's head cannot be read: " + e.getMessage());
     }
   }
 
-  /** Reads the log and writes this start down; afterwards the hub may serve. */
-  void run(Optional<List<NamespaceContract>> declared, long clockSkewMs) {
-    changeLog.replay((position, record) -> replay(record));
+  private static Layout same(Layout kept, Optional<Layout> wanted) {
+    if (wanted.isPresent() && !wanted.get().equals(kept)) {
+      throw new StartException(
+          "partitions = %d: this installation has %d for its whole life; leave the setting out"
+              .formatted(wanted.get().partitions(), kept.partitions()));
+    }
+    return kept;
+  }
+
+  /**
+   * Reads checkpoint and log and writes this start down; afterwards the hub may serve.
+   *
+   * @param checkpoint the newest
+   */
+  void run(
+      CheckpointRestore checkpoint, Optional<List<NamespaceContract>> declared, long clockSkewMs) {
+    checkpoint.into(sources);
+    catalog = checkpoint.catalog();
+    term = checkpoint.term();
+    changeLog.replay(checkpoint.replayFrom(), (position, record) -> replay(record));
     if (changeLog.lastPosition() == 0) {
       append(ChangeLogRecord.newBuilder().setHead(CatalogCodec.encode(reconcile.layout())));
     }
@@ -124,7 +142,8 @@ final class HubRecovery {
       }
       case SESSION -> ingest.replay(record.getSession());
       case CATALOG -> catalog = CatalogCodec.decode(record.getCatalog());
-      case DECISIONS -> reconcile.replay(record.getDecisions());
+      case DECISIONS ->
+          reconcile.replay(record.getDecisions(), new HybridTime(record.getHybridClock()).millis());
       case RECORD_NOT_SET ->
           throw new StartException(
               "the change log was written by a later version: it holds records unknown here");

@@ -134,7 +134,7 @@ class CoreHubTest {
 
     @Test
     void everythingIsThereAfterARestart() throws IOException {
-      var a = new ScriptedEdge("a", 1, 64);
+      var a = new ScriptedEdge("a", 1, 64).at(System.currentTimeMillis());
       Mutation[] writes = {
         a.keyed("k", add("z/1", 5)), a.write(put("players", "z/2", "x")), a.write(add("y/1", 1))
       };

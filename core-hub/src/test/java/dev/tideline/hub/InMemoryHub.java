@@ -2,6 +2,8 @@ package dev.tideline.hub;
 
 import dev.tideline.hub.changelog.ChangeLogDriver;
 import dev.tideline.hub.changelog.HubClock;
+import dev.tideline.hub.checkpoint.CheckpointDriver;
+import dev.tideline.hub.checkpoint.CheckpointRestore;
 import dev.tideline.hub.fanout.FanoutDriver;
 import dev.tideline.hub.ingest.HubSession;
 import dev.tideline.hub.ingest.IngestDriver;
@@ -11,6 +13,7 @@ import dev.tideline.hub.testing.HeapTable;
 import dev.tideline.hub.testing.ManualLog;
 import dev.tideline.hub.testing.RecordedStream;
 import dev.tideline.hub.testing.ScriptedEdge;
+import dev.tideline.hub.testing.WatchedTable;
 import dev.tideline.model.State;
 import dev.tideline.runtime.telemetry.Metrics;
 import dev.tideline.runtime.telemetry.Tracing;
@@ -26,18 +29,29 @@ final class InMemoryHub {
   final ManualLog log;
   final ReconcileDriver reconcile;
   final IngestDriver ingest;
+  final CheckpointDriver.Sources sources;
   final Tally tally = new Tally(new Metrics());
   final HeapTable table = new HeapTable(100_000);
 
   InMemoryHub(ManualLog log) {
+    this(log, new CheckpointRestore(Optional.empty()));
+  }
+
+  InMemoryHub(ManualLog log, CheckpointRestore checkpoint) {
+    this(log, checkpoint, () -> {});
+  }
+
+  /** A hub in whose table something happens behind each entry of a walk. */
+  InMemoryHub(ManualLog log, CheckpointRestore checkpoint, Runnable behindEntry) {
     this.log = log;
-    var layout = HubRecovery.layout(log, Optional.empty());
+    var watched = new WatchedTable(table, behindEntry);
+    var layout = HubRecovery.layout(log, checkpoint, Optional.empty());
     var clock = new HubClock(System::currentTimeMillis);
     var changeLog = new ChangeLogDriver(log, layout.partitions(), clock);
     reconcile =
         new ReconcileDriver(
             layout,
-            table,
+            watched,
             changeLog,
             clock,
             new ReconcileDriver.Watchers(tally, Tracing.OFF),
@@ -53,7 +67,8 @@ final class InMemoryHub {
                 clock,
                 tally,
                 new IngestDriver.Limits(500, 8 << 20)));
-    new HubRecovery(changeLog, reconcile, ingest, clock).run(Optional.empty(), 60_000);
+    sources = new CheckpointDriver.Sources(reconcile, ingest, changeLog, watched, clock);
+    new HubRecovery(sources).run(checkpoint, Optional.empty(), 60_000);
   }
 
   /** A conversation. */

@@ -103,14 +103,39 @@ public final class CheckpointReader {
   }
 
   /**
+   * The first message of the owner's; empty if there is none.
+   *
+   * @throws LogOpenException if it is damaged
+   */
+  public ByteString firstState() {
+    var found = new ByteString[] {ByteString.EMPTY};
+    read(
+        1,
+        new Visitor() {
+          @Override
+          public void state(ByteString message) {
+            found[0] = message;
+          }
+
+          @Override
+          public void entry(Slice key, Slice value) {}
+        });
+    return found[0];
+  }
+
+  /**
    * Reads everything.
    *
    * @throws LogOpenException if it is damaged
    */
   public void read(Visitor visitor) {
+    read(Long.MAX_VALUE, visitor);
+  }
+
+  private void read(long statesMax, Visitor visitor) {
     try (var in =
         new DataInputStream(new BufferedInputStream(Files.newInputStream(path), BUFFER_BYTES))) {
-      new Walk(in, visitor).run();
+      new Walk(in, visitor).run(statesMax);
     } catch (EOFException e) {
       throw damaged(path, 0, "it ends early");
     } catch (IOException e) {
@@ -134,8 +159,8 @@ public final class CheckpointReader {
       this.visitor = visitor;
     }
 
-    void run() throws IOException {
-      while (true) {
+    void run(long statesMax) throws IOException {
+      while (statesSeen < statesMax) {
         int length = in.readInt();
         int crc = in.readInt();
         byte code = in.readByte();

@@ -17,6 +17,8 @@ public final class ChangeLogDriver {
   private final RecentRecords recent = new RecentRecords();
   private final LogPins pins = new LogPins();
   private final Object appendLock = new Object();
+  private long bytes;
+  private long checkpointBytes;
 
   /**
    * A driver of a log that it does not own.
@@ -34,13 +36,13 @@ public final class ChangeLogDriver {
     void record(long position, ChangeLogRecord record);
   }
 
-  /** Reads everything from the first record, durable or not; before anything is appended. */
-  public void replay(Visitor visitor) {
-    try (var reader = log.read(log.firstPosition())) {
+  /** Reads everything from a record on, durable or not; before anything is appended. */
+  public void replay(long from, Visitor visitor) {
+    try (var reader = log.read(from)) {
       while (reader.next()) {
         var record = ChangeLogReader.parse(reader);
         clock.observe(new HybridTime(record.getHybridClock()));
-        note(reader.position(), record);
+        note(reader.position(), record, reader.record().size());
         visitor.record(reader.position(), record);
       }
     }
@@ -55,14 +57,16 @@ public final class ChangeLogDriver {
   public long append(ChangeLogRecord.Builder builder) {
     synchronized (appendLock) {
       var record = builder.setHybridClock(clock.next().bits()).build();
-      long position = log.append(record.toByteString());
-      note(position, record);
+      var encoded = record.toByteString();
+      long position = log.append(encoded);
+      note(position, record, encoded.size());
       recent.put(position, record);
       return position;
     }
   }
 
-  private void note(long position, ChangeLogRecord record) {
+  private void note(long position, ChangeLogRecord record, int size) {
+    bytes += size;
     index.add(position);
     if (record.hasDecisions()) {
       var decisions = record.getDecisions();
@@ -97,6 +101,36 @@ public final class ChangeLogDriver {
   /** A reader of durable records that begins at a position. */
   public ChangeLogReader read(long from) {
     return new ChangeLogReader(log, recent, pins, from);
+  }
+
+  /** What is known of the log at this moment; a checkpoint begins. */
+  public LogImage beginCheckpoint() {
+    synchronized (appendLock) {
+      checkpointBytes = bytes;
+      long position = log.lastPosition();
+      return new LogImage(position, bytes, clock.latest(), index.image(position));
+    }
+  }
+
+  /** Takes what a checkpoint holds of the log, before the rest is replayed. */
+  public void restore(LogImage image) {
+    synchronized (appendLock) {
+      bytes = image.bytes();
+      checkpointBytes = bytes;
+      index.restore(image.pages(), log.firstPosition());
+    }
+  }
+
+  /** Bytes appended, or read back, since the last checkpoint began. */
+  public long bytesSinceCheckpoint() {
+    synchronized (appendLock) {
+      return bytes - checkpointBytes;
+    }
+  }
+
+  /** The position of the first record still held. */
+  public long firstPosition() {
+    return log.firstPosition();
   }
 
   /** Who needs the log, and from where on. */

@@ -27,6 +27,11 @@ public final class HubClock {
     return hybrid.next(wallMs());
   }
 
+  /** The highest reading made or observed. */
+  public synchronized HybridTime latest() {
+    return hybrid.latest();
+  }
+
   /** Moves forward to a reading made elsewhere. */
   public synchronized void observe(HybridTime time) {
     hybrid.observe(time);

@@ -1,5 +1,6 @@
 package dev.tideline.hub.changelog;
 
+import dev.tideline.hub.changelog.LogImage.Page;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,9 +22,6 @@ final class RevisionIndex {
     heads = new long[partitions];
   }
 
-  /** Every revision of a partition above its head here lies at or behind the position. */
-  private record Page(long position, long[] heads) {}
-
   /** Notes that a record lies at the position; records arrive in the order of the log. */
   synchronized void add(long position) {
     if (pages.isEmpty() || position >= pages.getLast().position() + RECORDS_PER_PAGE) {
@@ -38,6 +36,22 @@ final class RevisionIndex {
       pages.forEach(page -> page.heads()[partition] = firstRevision - 1);
     }
     heads[partition] = lastRevision;
+  }
+
+  /** All pages, and one more that stands behind the log's last record. */
+  synchronized List<Page> image(long lastPosition) {
+    var image = new ArrayList<Page>(pages);
+    image.add(new Page(lastPosition + 1, heads.clone()));
+    return image;
+  }
+
+  /** Takes what {@link #image} told, except what lies before the log's first record. */
+  synchronized void restore(List<Page> image, long firstPosition) {
+    var behind = image.getLast();
+    System.arraycopy(behind.heads(), 0, heads, 0, heads.length);
+    image.stream()
+        .filter(page -> page.position() >= firstPosition && page.position() < behind.position())
+        .forEach(pages::add);
   }
 
   /** The log gave up what is before the position. */

@@ -29,6 +29,11 @@ final class EdgeRegistry {
       return incarnations.getLast();
     }
 
+    /** In the order of meeting. */
+    Iterable<Long> incarnations() {
+      return incarnations;
+    }
+
     boolean met(long incarnation) {
       return incarnations.contains(incarnation);
     }

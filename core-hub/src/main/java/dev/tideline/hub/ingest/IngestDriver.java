@@ -13,6 +13,7 @@ import dev.tideline.model.Interests;
 import dev.tideline.wire.v1.ChangeLogRecord;
 import dev.tideline.wire.v1.Error;
 import dev.tideline.wire.v1.Hello;
+import dev.tideline.wire.v1.HubEdge;
 import dev.tideline.wire.v1.Locate;
 import dev.tideline.wire.v1.Located;
 import dev.tideline.wire.v1.SessionBegun;
@@ -59,6 +60,23 @@ public final class IngestDriver implements SnapshotSessions {
     synchronized (registry) {
       registry.meet(begun);
     }
+  }
+
+  /** Every edge that was ever met, with its incarnations in the order of meeting. */
+  public List<HubEdge> known() {
+    var all = new ArrayList<HubEdge>();
+    synchronized (registry) {
+      registry
+          .edges()
+          .forEach(
+              (edge, known) ->
+                  all.add(
+                      HubEdge.newBuilder()
+                          .setEdge(edge.text())
+                          .addAllIncarnations(known.incarnations())
+                          .build()));
+    }
+    return all;
   }
 
   /** From here on edges are welcome; fences begin above the term, so that a restart raises them. */

@@ -38,6 +38,7 @@ public final class CanonicalTable {
   private final Slice key = new Slice(128);
   private final Slice value = new Slice(1024);
   private final List<Undo> undo = new ArrayList<>();
+  private long takenBack;
 
   CanonicalTable(Table table) {
     this.table = table;
@@ -78,12 +79,18 @@ public final class CanonicalTable {
   void rollbackTo(int mark) {
     while (undo.size() > mark) {
       var last = undo.removeLast();
+      takenBack++;
       if (last.before().changeRevision() == 0) {
         remove(last.target());
       } else if (!put(last.target(), last.before())) {
         throw new IllegalStateException("the table has no room for what it held before");
       }
     }
+  }
+
+  /** Writes that were taken back, ever. */
+  long takenBack() {
+    return takenBack;
   }
 
   /** Everything written stays. */

@@ -122,7 +122,10 @@ final class Decider {
     var first = keys.find(scope.get());
     if (first.isPresent()) {
       repeat(it, first.get());
-    } else if (!keys.add(scope.get(), new First(mutation.id(), mutation.idempotencyHash()))) {
+    } else if (mutation.time().millis() < wallMs - IdempotencyBudget.RETENTION_MS) {
+      keepAside(decision, Verdict.QUARANTINED, Reason.KEY_EXPIRED, message.toByteString());
+    } else if (!keys.add(
+        scope.get(), new First(mutation.id(), mutation.idempotencyHash(), wallMs))) {
       keepAside(decision, Verdict.QUARANTINED, Reason.KEYS_FULL, message.toByteString());
     } else {
       applyKeyed(it);

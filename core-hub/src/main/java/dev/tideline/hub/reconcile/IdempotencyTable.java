@@ -22,8 +22,13 @@ final class IdempotencyTable {
     this.budget = budget;
   }
 
-  /** The mutation that used a key first, and the hash of its content. */
-  record First(MutationId id, long hash) {}
+  /**
+   * The mutation that used a key first.
+   *
+   * @param hash of its content
+   * @param wallMs when it was decided, in milliseconds since 1970
+   */
+  record First(MutationId id, long hash, long wallMs) {}
 
   Optional<First> find(IdempotencyScope scope) {
     return Optional.ofNullable(known.get(scope));
@@ -43,6 +48,28 @@ final class IdempotencyTable {
   void restore(IdempotencyScope scope, First first) {
     budget.takeAnyway();
     known.put(scope, first);
+  }
+
+  /** All keys, by reference. */
+  List<KeyUse> all() {
+    var all = new ArrayList<KeyUse>(known.size());
+    known.forEach(
+        (scope, first) -> all.add(new KeyUse(scope, first.id(), first.hash(), first.wallMs())));
+    return all;
+  }
+
+  /** Forgets the keys decided before a moment; between steps only. */
+  void expireBefore(long wallMs) {
+    known
+        .values()
+        .removeIf(
+            first -> {
+              boolean old = first.wallMs() < wallMs;
+              if (old) {
+                budget.giveBack();
+              }
+              return old;
+            });
   }
 
   int mark() {

@@ -90,19 +90,48 @@ public final class PartitionCore {
     decider = new Decider(table, keys, catalog, clockSkewMs);
   }
 
-  /** Takes a record of the log. */
-  void replay(PartitionRecord record) {
+  /**
+   * What it knows beside the table; keys that are older than the retention are forgotten first.
+   *
+   * @param keysFromMs keys decided before this moment go
+   */
+  PartitionImage image(long keysFromMs) {
+    require(undecided == null, "a step is under way");
+    keys.expireBefore(keysFromMs);
+    return new PartitionImage(partition, head, terms, watermarks, verdicts, keys.all());
+  }
+
+  /** Takes a part of what a checkpoint holds of it, before anything is replayed. */
+  void restore(PartitionImage image) {
+    head = Math.max(head, image.head());
+    terms.addAll(image.terms());
+    watermarks.putAll(image.watermarks());
+    verdicts.putAll(image.verdicts());
+    for (var use : image.keys()) {
+      keys.restore(use.scope(), new IdempotencyTable.First(use.first(), use.hash(), use.wallMs()));
+    }
+  }
+
+  /** Takes a record of the log; one that the checkpoint includes is passed over. */
+  void replay(PartitionRecord record, long wallMs) {
+    if (record.getFirstRevision() <= head) {
+      return;
+    }
     for (var decision : record.getDecisionsList()) {
       for (var bytes : decision.getChangesList()) {
         replayChange(Records.parseChange(bytes));
       }
     }
     table.commit();
-    absorb(record);
+    absorb(record, wallMs);
   }
 
+  /** The table may hold what is newer: a checkpoint copies it while work goes on. */
   private void replayChange(dev.tideline.wire.v1.Change message) {
     var change = ChangeCodec.decode(message);
+    if (change.revision() <= table.read(change.target()).changeRevision()) {
+      return;
+    }
     var entry = new CanonicalTable.Entry(change.revision(), change.state());
     if (!table.write(change.target(), CanonicalTable.Entry.NONE, entry)) {
       throw new StartException(
@@ -166,7 +195,7 @@ public final class PartitionCore {
     if (record != null) {
       table.commit();
       keys.commit();
-      absorb(record);
+      absorb(record, 0);
       undecided = null;
     }
   }
@@ -178,7 +207,7 @@ public final class PartitionCore {
     undecided = null;
   }
 
-  private void absorb(PartitionRecord record) {
+  private void absorb(PartitionRecord record, long wallMs) {
     require(record.getFirstRevision() == head + 1, "a record does not follow the head");
     var edge = new EdgeId(record.getEdge());
     boolean replayed = undecided == null;
@@ -189,7 +218,7 @@ public final class PartitionCore {
         verdicts.put(id, kept(decision, head + 1 + i));
       }
       if (replayed && decision.hasIdempotency()) {
-        restoreKey(decision, id);
+        restoreKey(decision, id, wallMs);
       }
     }
     for (var watermark : record.getWatermarksList()) {
@@ -208,12 +237,17 @@ public final class PartitionCore {
         decision.hasFirst() ? Optional.of(Ids.decode(decision.getFirst())) : Optional.empty());
   }
 
-  private void restoreKey(Decision decision, MutationId id) {
+  private void restoreKey(Decision decision, MutationId id, long wallMs) {
     var key = decision.getIdempotency();
     var target = new QualifiedKey(key.getNamespace(), Key.of(key.getKey()));
     keys.restore(
         new IdempotencyScope(key.getActor(), target, key.getIdempotencyKey()),
-        new IdempotencyTable.First(id, key.getHash()));
+        new IdempotencyTable.First(id, key.getHash(), wallMs));
+  }
+
+  /** Writes to the table that were taken back, ever. */
+  long takenBack() {
+    return table.takenBack();
   }
 
   Watermark watermark(Source source) {

@@ -106,8 +106,21 @@ final class PartitionDriver {
     core.open(catalog, clockSkewMs);
   }
 
-  synchronized void replay(PartitionRecord record) {
-    core.replay(record);
+  synchronized void replay(PartitionRecord record, long wallMs) {
+    core.replay(record, wallMs);
+  }
+
+  synchronized PartitionImage image(long keysFromMs) {
+    return core.image(keysFromMs);
+  }
+
+  synchronized void restore(PartitionImage image) {
+    core.restore(image);
+  }
+
+  /** Writes to the table that were taken back, ever. Waits for a step under way. */
+  synchronized long takenBack() {
+    return core.takenBack();
   }
 
   synchronized PartitionStatus status() {

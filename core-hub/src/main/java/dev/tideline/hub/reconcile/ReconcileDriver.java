@@ -70,9 +70,36 @@ public final class ReconcileDriver {
     partitions.forEach(partition -> partition.enter(term));
   }
 
-  /** Takes a record of the log. */
-  public void replay(PartitionRecord record) {
-    partitions.get(record.getPartition()).replay(record);
+  /**
+   * Takes a record of the log.
+   *
+   * @param wallMs when it was made, in milliseconds since 1970
+   */
+  public void replay(PartitionRecord record, long wallMs) {
+    partitions.get(record.getPartition()).replay(record, wallMs);
+  }
+
+  /**
+   * What a partition knows beside the table; idempotency keys beyond their retention are forgotten
+   * first.
+   *
+   * @param wallMs milliseconds since 1970
+   */
+  public PartitionImage image(int partition, long wallMs) {
+    return partitions.get(partition).image(wallMs - IdempotencyBudget.RETENTION_MS);
+  }
+
+  /** Takes what a checkpoint holds of a partition, before anything is replayed. */
+  public void restore(PartitionImage image) {
+    partitions.get(image.partition()).restore(image);
+  }
+
+  /**
+   * Writes to the table that were taken back, ever: what was read of the table meanwhile may be of
+   * them. Waits for steps under way, so that none of them is missed.
+   */
+  public long takenBack() {
+    return partitions.stream().mapToLong(PartitionDriver::takenBack).sum();
   }
 
   /** What a term would be that begins here. */

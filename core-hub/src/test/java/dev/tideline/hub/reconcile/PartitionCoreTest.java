@@ -432,7 +432,7 @@ class PartitionCoreTest {
       var again = new HeapTable(1000);
       var replayed = new PartitionCore(0, again, new IdempotencyBudget(50));
       replayed.enter(term());
-      log.forEach(replayed::replay);
+      log.forEach(record -> replayed.replay(record, 0));
       replayed.open(CATALOG, SKEW_MS);
 
       assertThat(again.content()).as("seed %d", seed).isEqualTo(table.content());

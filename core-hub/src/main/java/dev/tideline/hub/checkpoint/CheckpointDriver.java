@@ -1,0 +1,198 @@
+package dev.tideline.hub.checkpoint;
+
+import com.google.protobuf.Message;
+import dev.tideline.codec.CatalogCodec;
+import dev.tideline.hub.changelog.ChangeLogDriver;
+import dev.tideline.hub.changelog.HubClock;
+import dev.tideline.hub.changelog.LogImage;
+import dev.tideline.hub.ingest.IngestDriver;
+import dev.tideline.hub.reconcile.ReconcileDriver;
+import dev.tideline.store.CheckpointWriter;
+import dev.tideline.store.Checkpoints;
+import dev.tideline.store.RetentionWindow;
+import dev.tideline.store.Table;
+import dev.tideline.wire.v1.HubCheckpoint;
+import dev.tideline.wire.v1.HubCheckpointHead;
+import dev.tideline.wire.v1.LogMark;
+import dev.tideline.wire.v1.LogPage;
+import java.io.UncheckedIOException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes checkpoints of the hub while it works, and gives back what the change log no longer needs.
+ *
+ * <p>The position is taken first, then each partition's knowledge under its lock, then the table is
+ * copied, which is newer still. A record behind the position is passed over by a partition whose
+ * copied head includes it, and a change by a key whose copied entry is newer; so the restart comes
+ * to the exact state. Only what a step wrote and took back again is in no log: if that happened
+ * meanwhile, the checkpoint is given up and tried again.
+ */
+public final class CheckpointDriver implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CheckpointDriver.class);
+
+  /** How often it is looked whether a checkpoint is due. */
+  private static final long LOOK_MS = 1_000;
+
+  private static final long CLOSE_TIMEOUT_S = 10;
+
+  private final Sources sources;
+  private final Checkpoints checkpoints;
+  private final CheckpointRules rules;
+  private final RetentionWindow window;
+  private final ScheduledExecutorService thread;
+
+  private long lastBytes;
+
+  /** Where the hub's knowledge lies. */
+  public record Sources(
+      ReconcileDriver reconcile,
+      IngestDriver ingest,
+      ChangeLogDriver changeLog,
+      Table table,
+      HubClock clock) {}
+
+  /**
+   * A driver that has yet to start.
+   *
+   * @param restored what the newest checkpoint says of the log's age
+   */
+  public CheckpointDriver(
+      Sources sources, Checkpoints checkpoints, CheckpointRules rules, CheckpointRestore restored) {
+    this.sources = sources;
+    this.checkpoints = checkpoints;
+    this.rules = rules;
+    window = new RetentionWindow(rules.retainedBytesMax(), rules.retainedAgeMaxMs());
+    restored.marks().forEach(window::note);
+    thread =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("checkpoint").factory());
+  }
+
+  /** Begins to look after the log. */
+  public void start() {
+    var _ = thread.scheduleWithFixedDelay(this::look, LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
+  }
+
+  private void look() {
+    try {
+      long due = Math.max(rules.logBytes(), lastBytes / 2);
+      if (sources.changeLog().bytesSinceCheckpoint() >= due) {
+        run();
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("a checkpoint failed; the log is kept, and it is tried again", e);
+    }
+  }
+
+  /**
+   * Writes a checkpoint and truncates the log, on the calling thread.
+   *
+   * @return false if it was given up because a step was taken back meanwhile
+   */
+  public synchronized boolean run() {
+    long startedNs = System.nanoTime();
+    long takenBack = sources.reconcile().takenBack();
+    var log = sources.changeLog().beginCheckpoint();
+    long wallMs = sources.clock().wallMs();
+    window.note(new RetentionWindow.Mark(log.position() + 1, wallMs, log.bytes()));
+    try (var writer = checkpoints.begin(log.position())) {
+      write(log, wallMs, writer);
+      copyTable(writer);
+      // Asked under the partitions' locks: a step that began before is over, and its record counts.
+      if (sources.reconcile().takenBack() != takenBack) {
+        LOG.info("a checkpoint is given up: a step was taken back meanwhile");
+        return false;
+      }
+      long end = sources.changeLog().lastPosition();
+      sources.changeLog().awaitDurable(end);
+      writer.finish(end);
+      lastBytes = writer.bytes();
+    }
+    truncate(log, wallMs);
+    LOG.info(
+        "checkpoint at position {} of the change log: {} bytes in {} ms",
+        log.position(),
+        lastBytes,
+        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNs));
+    return true;
+  }
+
+  private void write(LogImage log, long wallMs, CheckpointWriter writer) {
+    state(writer, HubCheckpoint.newBuilder().setHead(head(log)).build());
+    for (var page : log.pages()) {
+      var message = LogPage.newBuilder().setPosition(page.position());
+      for (long head : page.heads()) {
+        message.addHeads(head);
+      }
+      state(writer, HubCheckpoint.newBuilder().setPage(message).build());
+    }
+    for (var edge : sources.ingest().known()) {
+      state(writer, HubCheckpoint.newBuilder().setEdge(edge).build());
+    }
+    for (int i = 0; i < sources.reconcile().layout().partitions(); i++) {
+      var image = sources.reconcile().image(i, wallMs);
+      CheckpointCodec.encode(image, message -> state(writer, message));
+    }
+  }
+
+  private static void state(CheckpointWriter writer, Message message) {
+    writer.state(message.toByteString());
+  }
+
+  private HubCheckpointHead head(LogImage log) {
+    var head =
+        HubCheckpointHead.newBuilder()
+            .setLayout(CatalogCodec.encode(sources.reconcile().layout()))
+            .setCatalog(CatalogCodec.encode(sources.ingest().catalog()))
+            .setTerm(sources.reconcile().status(0).position().term())
+            .setHybridClock(log.clock().bits())
+            .setLogBytes(log.bytes());
+    for (var mark : window.marks()) {
+      head.addLogMarks(
+          LogMark.newBuilder()
+              .setPosition(mark.position())
+              .setWallMs(mark.wallMs())
+              .setBytes(mark.bytes()));
+    }
+    return head.build();
+  }
+
+  private void copyTable(CheckpointWriter writer) {
+    try (var walk = sources.table().walk(0)) {
+      boolean more = true;
+      while (more) {
+        more = walk.next((key, value) -> writer.entry(key, value, value.length()));
+      }
+    }
+  }
+
+  private void truncate(LogImage log, long wallMs) {
+    long needed = Math.min(log.position() + 1, sources.changeLog().pins().lowest());
+    long cut = window.cut(wallMs, log.bytes(), needed);
+    try {
+      if (cut > 0) {
+        sources.changeLog().truncateBefore(cut);
+      }
+    } catch (IllegalStateException | UncheckedIOException e) {
+      LOG.info("what the log no longer needs is kept until the next checkpoint: {}", e.toString());
+    }
+  }
+
+  /** Waits for a checkpoint under way; afterwards the log is not touched. */
+  @Override
+  public void close() {
+    thread.shutdown();
+    try {
+      if (!thread.awaitTermination(CLOSE_TIMEOUT_S, TimeUnit.SECONDS)) {
+        LOG.warn("a checkpoint did not end within {} s", CLOSE_TIMEOUT_S);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
