@@ -4,6 +4,7 @@ import dev.tideline.model.DataType;
 import dev.tideline.model.Durability;
 import dev.tideline.model.InvalidInputException;
 import dev.tideline.model.NamespaceContract;
+import dev.tideline.model.SizeLimits;
 import dev.tideline.runtime.ConfigException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -141,7 +142,7 @@ final class CatalogFile {
       return Optional.empty();
     }
     int valueBytesMax =
-        bytesMax instanceof Integer number ? number : NamespaceContract.VALUE_BYTES_MAX;
+        bytesMax instanceof Integer number ? number : SizeLimits.VALUE_BYTES_DEFAULT;
     try {
       return Optional.of(
           new NamespaceContract(namespace, type.get(), durability.get(), valueBytesMax, 0));

@@ -7,6 +7,7 @@ import dev.tideline.model.Catalog;
 import dev.tideline.model.DataType;
 import dev.tideline.model.Durability;
 import dev.tideline.model.NamespaceContract;
+import dev.tideline.model.SizeLimits;
 import dev.tideline.runtime.ConfigException;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,7 +37,7 @@ class CatalogFileTest {
     assertThat(CatalogFile.parse("c", "namespaces: {x: {type: counter}}"))
         .containsExactly(
             new NamespaceContract(
-                "x", DataType.COUNTER, Durability.DISK, NamespaceContract.VALUE_BYTES_MAX, 0));
+                "x", DataType.COUNTER, Durability.DISK, SizeLimits.VALUE_BYTES_DEFAULT, 0));
   }
 
   @Test
@@ -48,7 +49,7 @@ class CatalogFileTest {
               players: {type: record}
               node: {type: register}
               UPPER: {type: register}
-              big: {type: register, max-value-bytes: 70000}
+              big: {type: register, max-value-bytes: 1048577}
               text: {type: register, max-value-bytes: many}
               bare: {durability: disk}
               odd: {type: counter, durability: sometimes, colour: red}
@@ -61,7 +62,7 @@ class CatalogFileTest {
             "catalog c.yaml: namespace 'node' is a reserved name",
             "catalog c.yaml: namespace 'UPPER' is not allowed: it must match"
                 + " [a-z][a-z0-9-]{0,62}",
-            "catalog c.yaml: namespace 'big': max-value-bytes 70000 is not between 1 and 65536",
+            "catalog c.yaml: namespace 'big': max-value-bytes 1048577 is not between 1 and 1048576",
             "catalog c.yaml: namespace 'text': max-value-bytes 'many' is not a number",
             "catalog c.yaml: namespace 'bare': type is missing: known are register, counter",
             "catalog c.yaml: namespace 'odd': field 'colour' is not known: known fields are"

@@ -37,7 +37,7 @@ public record Mutation(
    * As a message; with what its keys held before, its decision still fits one record of the log,
    * and its changes one message on the stream.
    */
-  public static final int BYTES_MAX = 1024 * 1024;
+  public static final int BYTES_MAX = SizeLimits.MUTATION_BYTES_MAX;
 
   public Mutation {
     operations = List.copyOf(operations);

@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 public record NamespaceContract(
     String name, DataType type, Durability durability, int valueBytesMax, long version) {
 
-  /** Until large values have a table of their own. */
-  public static final int VALUE_BYTES_MAX = 64 * 1024;
+  /** What a contract may allow. */
+  public static final int VALUE_BYTES_MAX = SizeLimits.VALUE_BYTES_MAX;
 
   /** First segments of the HTTP interface, which no namespace may take. */
   public static final Set<String> RESERVED_NAMES =

@@ -166,6 +166,11 @@ public final class ChronicleTable implements Table {
     return config.entriesMax();
   }
 
+  @Override
+  public long bytesMax() {
+    return config.bytesMax();
+  }
+
   /** Waits for readers that are inside, up to ten seconds; a walk is one until it is closed. */
   @Override
   public void close() {

@@ -97,6 +97,11 @@ public final class InMemoryTable implements Table {
   }
 
   @Override
+  public long bytesMax() {
+    return config.bytesMax();
+  }
+
+  @Override
   public void close() {
     entries.clear();
   }

@@ -55,6 +55,9 @@ public interface Table extends AutoCloseable {
   /** The most entries that this table takes. */
   long entriesMax();
 
+  /** The most bytes of keys and values that this table takes. */
+  long bytesMax();
+
   @Override
   void close();
 

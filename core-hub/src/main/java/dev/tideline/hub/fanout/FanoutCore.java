@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.tideline.codec.ChangeCodec;
 import dev.tideline.model.EdgeId;
 import dev.tideline.model.Interests;
+import dev.tideline.model.SizeLimits;
 import dev.tideline.wire.v1.CaughtUp;
 import dev.tideline.wire.v1.ChangeLogRecord;
 import dev.tideline.wire.v1.HubFrame;
@@ -32,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FanoutCore {
 
-  /** A pass ends here; with the largest record on top a batch still fits one message of 4 MiB. */
-  static final int PASS_BYTES_MAX = 512 * 1024;
+  /** A pass ends here; with the largest record on top a batch still fits one message. */
+  static final int PASS_BYTES_MAX = SizeLimits.CHANGES_BYTES_MAX;
 
   /** A pass over changes that are left out ends here: other sessions wait for the thread. */
   static final int PASS_BYTES_SEEN_MAX = 8 * PASS_BYTES_MAX;

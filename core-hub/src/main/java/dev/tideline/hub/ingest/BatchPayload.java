@@ -5,6 +5,7 @@ import com.github.luben.zstd.ZstdException;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.tideline.model.SizeLimits;
 import dev.tideline.wire.v1.Error;
 import dev.tideline.wire.v1.MutationBatch;
 import dev.tideline.wire.v1.MutationList;
@@ -16,14 +17,8 @@ import java.util.zip.CRC32C;
 /** Opens a batch: limits, compression, checksum, count. */
 final class BatchPayload {
 
-  /** Where an edge closes a batch; a session's frames in flight are counted in these. */
-  static final int BATCH_BYTES_MAX = 512 * 1024;
-
-  /** Where an edge closes a batch by number. */
-  static final int MUTATIONS_MAX = 1024;
-
   /** What a batch may add to its mutations: framing and age of each. */
-  private static final int FRAMING_BYTES_MAX = MUTATIONS_MAX * 16;
+  private static final int FRAMING_BYTES_MAX = SizeLimits.BATCH_MUTATIONS_MAX * 16;
 
   private BatchPayload() {}
 
@@ -37,11 +32,13 @@ final class BatchPayload {
   static Opened open(MutationBatch batch) {
     int count = batch.getCount();
     long bytes = Integer.toUnsignedLong(batch.getPayloadBytes());
-    if (count < 1 || count > MUTATIONS_MAX) {
-      return malformed("a batch of %d mutations: it has 1 to %d".formatted(count, MUTATIONS_MAX));
+    if (count < 1 || count > SizeLimits.BATCH_MUTATIONS_MAX) {
+      return malformed(
+          "a batch of %d mutations: it has 1 to %d"
+              .formatted(count, SizeLimits.BATCH_MUTATIONS_MAX));
     }
     long bytesMax =
-        count == 1 ? ReplicationServer.MESSAGE_BYTES_MAX : BATCH_BYTES_MAX + FRAMING_BYTES_MAX;
+        count == 1 ? SizeLimits.MESSAGE_BYTES_MAX : SizeLimits.BATCH_BYTES_MAX + FRAMING_BYTES_MAX;
     if (bytes > bytesMax) {
       return malformed(
           "a batch of %d mutations and %d bytes: it has at most %d"

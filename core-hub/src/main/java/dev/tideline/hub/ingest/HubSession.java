@@ -14,6 +14,7 @@ import dev.tideline.model.Interests;
 import dev.tideline.model.InvalidInputException;
 import dev.tideline.model.Key;
 import dev.tideline.model.QualifiedKey;
+import dev.tideline.model.SizeLimits;
 import dev.tideline.store.LogFullException;
 import dev.tideline.wire.v1.ApplyAck;
 import dev.tideline.wire.v1.EdgeFrame;
@@ -174,7 +175,7 @@ public final class HubSession {
   }
 
   private int credits() {
-    return (int) Math.max(2, shared.limits().inFlightBytesMax() / BatchPayload.BATCH_BYTES_MAX);
+    return (int) Math.max(2, shared.limits().inFlightBytesMax() / SizeLimits.BATCH_BYTES_MAX);
   }
 
   private void decide(Action.Decide decide) {

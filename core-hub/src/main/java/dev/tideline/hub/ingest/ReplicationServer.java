@@ -3,6 +3,7 @@ package dev.tideline.hub.ingest;
 import dev.tideline.hub.fanout.FrameStream;
 import dev.tideline.hub.snapshot.SnapshotDriver;
 import dev.tideline.hub.snapshot.SnapshotStream;
+import dev.tideline.model.SizeLimits;
 import dev.tideline.runtime.StartException;
 import dev.tideline.wire.v1.EdgeFrame;
 import dev.tideline.wire.v1.HubFrame;
@@ -23,9 +24,6 @@ import java.util.concurrent.TimeUnit;
  * this blocks, and no thread has to be woken for a write.
  */
 public final class ReplicationServer implements AutoCloseable {
-
-  /** The largest message either side sends. */
-  static final int MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
 
   /** An edge may ping this often, also when idle; gRPC's own default kills such connections. */
   private static final long PERMITTED_PING_INTERVAL_MS = 100;
@@ -56,7 +54,7 @@ public final class ReplicationServer implements AutoCloseable {
     var server =
         NettyServerBuilder.forAddress(new InetSocketAddress(bind, port))
             .directExecutor()
-            .maxInboundMessageSize(MESSAGE_BYTES_MAX + 64 * 1024)
+            .maxInboundMessageSize(SizeLimits.MESSAGE_BYTES_MAX + 64 * 1024)
             .permitKeepAliveTime(PERMITTED_PING_INTERVAL_MS, TimeUnit.MILLISECONDS)
             .permitKeepAliveWithoutCalls(true)
             .keepAliveTime(PING_INTERVAL_S, TimeUnit.SECONDS)

@@ -20,6 +20,7 @@ import dev.tideline.model.InvalidInputException;
 import dev.tideline.model.Mutation;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Reason;
+import dev.tideline.model.SizeLimits;
 import dev.tideline.model.State;
 import dev.tideline.model.Verdict;
 import dev.tideline.wire.v1.Decision;
@@ -34,6 +35,9 @@ import java.util.Optional;
  * the partition's lock; whatever it wrote can be rolled back until the share is committed.
  */
 final class Decider {
+
+  /** What a decision holds beside changes and conflicts. */
+  private static final int AROUND_BYTES_MAX = 8 * 1024;
 
   private final CanonicalTable table;
   private final IdempotencyTable keys;
@@ -216,11 +220,30 @@ final class Decider {
         }
       }
     }
-    if (write(it, touched)) {
-      it.decision().setVerdict(Verdicts.encode(verdict(superseded, operations.size())));
-    } else {
+    int mark = table.mark();
+    if (!write(it, touched)) {
       reject(it, Reason.TABLE_FULL);
+    } else if (tooLarge(it.decision())) {
+      table.rollbackTo(mark);
+      reject(it, Reason.TOO_LARGE);
+    } else {
+      it.decision().setVerdict(Verdicts.encode(verdict(superseded, operations.size())));
     }
+  }
+
+  /** The changes are no larger than the mutation; what they replaced unseen may be. */
+  private static boolean tooLarge(Decision.Builder decision) {
+    if (decision.getConflictsCount() == 0) {
+      return false;
+    }
+    long bytes = 0;
+    for (var conflict : decision.getConflictsList()) {
+      bytes += conflict.getSerializedSize();
+    }
+    for (var change : decision.getChangesList()) {
+      bytes += change.size();
+    }
+    return bytes > SizeLimits.DECISION_BYTES_MAX - AROUND_BYTES_MAX;
   }
 
   private static Verdict verdict(int superseded, int operations) {

@@ -11,6 +11,7 @@ import dev.tideline.model.Key;
 import dev.tideline.model.MutationId;
 import dev.tideline.model.Position;
 import dev.tideline.model.QualifiedKey;
+import dev.tideline.model.SizeLimits;
 import dev.tideline.model.State;
 import dev.tideline.model.Verdict;
 import dev.tideline.runtime.StartException;
@@ -36,12 +37,6 @@ import org.jspecify.annotations.Nullable;
  * entries is taken from the record either way.
  */
 public final class PartitionCore {
-
-  /**
-   * A record is closed once it is larger. The largest single decision (1 MiB of values, replacing
-   * 64 entries of 64 KiB, both kept as conflicts) still fits behind it into a record of the log.
-   */
-  static final int RECORD_BYTES_TARGET = 256 * 1024;
 
   private final int partition;
   private final CanonicalTable table;
@@ -148,7 +143,7 @@ public final class PartitionCore {
     int at = from;
     int bytes = 0;
     boolean gap = false;
-    while (at < share.mutations().size() && bytes < RECORD_BYTES_TARGET) {
+    while (at < share.mutations().size() && bytes < SizeLimits.RECORD_BYTES_TARGET) {
       var mutation = share.mutations().get(at);
       long sequence = mutation.getId().getSequence();
       if (sequence > watermark.sequence()) {

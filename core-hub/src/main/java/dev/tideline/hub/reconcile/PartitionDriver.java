@@ -7,7 +7,9 @@ import dev.tideline.model.Catalog;
 import dev.tideline.model.EdgeId;
 import dev.tideline.model.MutationId;
 import dev.tideline.model.QualifiedKey;
+import dev.tideline.model.SizeLimits;
 import dev.tideline.store.LogFullException;
+import dev.tideline.store.RecordLog;
 import dev.tideline.wire.v1.ChangeLogRecord;
 import dev.tideline.wire.v1.PartitionRecord;
 import dev.tideline.wire.v1.TermBegun;
@@ -24,6 +26,16 @@ import org.slf4j.LoggerFactory;
 final class PartitionDriver {
 
   private static final Logger LOG = LoggerFactory.getLogger(PartitionDriver.class);
+
+  /** What a record holds beside its decisions. */
+  private static final int RECORD_AROUND_BYTES = 64 * 1024;
+
+  static {
+    if (SizeLimits.RECORD_BYTES_TARGET + SizeLimits.DECISION_BYTES_MAX
+        > RecordLog.RECORD_BYTES_MAX - RECORD_AROUND_BYTES) {
+      throw new AssertionError("the largest decision fits behind a record that is not closed yet");
+    }
+  }
 
   private final PartitionCore core;
   private final ChangeLogDriver changeLog;

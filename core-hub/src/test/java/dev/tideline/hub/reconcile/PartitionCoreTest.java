@@ -15,7 +15,10 @@ import dev.tideline.model.DataType;
 import dev.tideline.model.Durability;
 import dev.tideline.model.EdgeId;
 import dev.tideline.model.NamespaceContract;
+import dev.tideline.model.Operation;
+import dev.tideline.model.SizeLimits;
 import dev.tideline.model.State;
+import dev.tideline.store.RecordLog;
 import dev.tideline.wire.v1.Decision;
 import dev.tideline.wire.v1.Mutation;
 import dev.tideline.wire.v1.PartitionRecord;
@@ -23,6 +26,7 @@ import dev.tideline.wire.v1.Reason;
 import dev.tideline.wire.v1.TermBegun;
 import dev.tideline.wire.v1.Verdict;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Nested;
@@ -38,6 +42,8 @@ class PartitionCoreTest {
           1,
           List.of(
               new NamespaceContract("players", DataType.REGISTER, Durability.DISK, 100, 1),
+              new NamespaceContract(
+                  "worlds", DataType.REGISTER, Durability.DISK, SizeLimits.VALUE_BYTES_MAX, 1),
               new NamespaceContract("inventory", DataType.COUNTER, Durability.DISK, 100, 1)));
 
   private final List<PartitionRecord> log = new ArrayList<>();
@@ -165,7 +171,7 @@ class PartitionCoreTest {
         var step = core.decide(share(mutations), next, NOW_MS);
         core.commit();
         assertThat(step.record().orElseThrow().getSerializedSize())
-            .isLessThan(PartitionCore.RECORD_BYTES_TARGET + 70_000);
+            .isLessThan(SizeLimits.RECORD_BYTES_TARGET + 70_000);
         next = step.next();
         records++;
       }
@@ -317,6 +323,31 @@ class PartitionCoreTest {
       assertVerdict(decision, Verdict.REJECTED, Reason.OVERFLOW);
       assertThat(value("z/1")).isEqualTo("absent");
       assertThat(sum("z/3")).isZero();
+    }
+
+    @Test
+    void areRejectedIfWhatTheyReplaceUnseenDoesNotFitARecord() {
+      var large = "x".repeat(SizeLimits.VALUE_BYTES_MAX);
+      for (int i = 0; i < 8; i++) {
+        decide(a.at(1_000).write(put("worlds", "z/" + i, large)));
+      }
+      var six = new Operation[6];
+      var eight = new Operation[8];
+      Arrays.setAll(six, i -> put("worlds", "z/" + i, "b"));
+      Arrays.setAll(eight, i -> put("worlds", "z/" + i, "c"));
+
+      var refused = decide(b.at(5_000).write(eight)).getFirst();
+      assertVerdict(refused, Verdict.REJECTED, Reason.TOO_LARGE);
+      assertThat(refused.getSerializedSize()).isLessThan(SizeLimits.BATCH_BYTES_MAX);
+      assertThat(core.read(target("worlds", "z/7")))
+          .isInstanceOfSatisfying(
+              State.Register.class,
+              kept -> assertThat(kept.version().value().toStringUtf8()).isEqualTo(large));
+
+      var taken = decide(b.at(6_000).write(six)).getFirst();
+      assertVerdict(taken, Verdict.APPLIED, Reason.REASON_UNSPECIFIED);
+      assertThat(taken.getConflictsCount()).isEqualTo(6);
+      assertThat(log.getLast().getSerializedSize()).isLessThan(RecordLog.RECORD_BYTES_MAX);
     }
 
     @Test

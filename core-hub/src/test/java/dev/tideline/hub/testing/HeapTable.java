@@ -62,6 +62,11 @@ public final class HeapTable implements Table {
   }
 
   @Override
+  public long bytesMax() {
+    return entries.bytesMax();
+  }
+
+  @Override
   public void close() {
     entries.close();
   }

@@ -73,6 +73,15 @@ public final class ViewCache {
     return table.size() + keys <= table.entriesMax();
   }
 
+  /**
+   * Whether a local write of that many bytes can be expected to find room; one of none always can.
+   * Room for one of the largest entries is left to the changes that come from the hub.
+   */
+  public boolean hasRoomFor(long valueBytes) {
+    return valueBytes == 0
+        || table.bytes() + valueBytes <= table.bytesMax() - Table.VALUE_BYTES_MAX;
+  }
+
   /** Number of keys held, tombstones included. */
   public long size() {
     return table.size();

@@ -81,14 +81,24 @@ final class LocalWrites {
               "retry when the hub is reachable; limits: %d mutations, %d bytes"
                   .formatted(limits.undecidedMax(), limits.undecidedBytesMax())));
     }
-    if (!state.cache.hasRoom(operations.size()) && operations.stream().anyMatch(this::isNewKey)) {
+    boolean noKeyMore = !state.cache.hasRoom(operations.size());
+    if ((noKeyMore && operations.stream().anyMatch(this::isNewKey))
+        || !state.cache.hasRoomFor(valueBytes(operations))) {
       return Optional.of(
           declined(
               ErrorCode.TABLE_FULL,
               "the table is full",
-              "restart with a larger table.entries-max"));
+              "restart with a larger table.entries-max or table.bytes-max"));
     }
     return Optional.empty();
+  }
+
+  private static long valueBytes(List<Operation> operations) {
+    long bytes = 0;
+    for (var operation : operations) {
+      bytes += operation instanceof Operation.Put put ? put.value().size() : 0;
+    }
+    return bytes;
   }
 
   private boolean isNewKey(Operation operation) {

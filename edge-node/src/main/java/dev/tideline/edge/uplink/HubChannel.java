@@ -1,5 +1,6 @@
 package dev.tideline.edge.uplink;
 
+import dev.tideline.model.SizeLimits;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.EventLoopGroup;
@@ -10,9 +11,6 @@ import java.util.concurrent.TimeUnit;
 
 /** The connection to the hub, made anew by gRPC whenever a stream is opened on it. */
 public final class HubChannel implements AutoCloseable {
-
-  /** Of a gRPC message; a change batch with one largest state stays far below. */
-  private static final int MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
 
   /** How long closing waits for the stream to end. */
   private static final long CLOSE_TIMEOUT_S = 2;
@@ -32,7 +30,7 @@ public final class HubChannel implements AutoCloseable {
             .directExecutor()
             .eventLoopGroup(eventLoop)
             .channelType(NioSocketChannel.class)
-            .maxInboundMessageSize(MESSAGE_BYTES_MAX)
+            .maxInboundMessageSize(SizeLimits.MESSAGE_BYTES_MAX + 64 * 1024)
             .build();
   }
 

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.tideline.edge.journal.JournalReader;
 import dev.tideline.model.HybridTime;
+import dev.tideline.model.SizeLimits;
 import dev.tideline.wire.v1.Mutation;
 import dev.tideline.wire.v1.MutationBatch;
 import dev.tideline.wire.v1.MutationList;
@@ -19,12 +20,6 @@ import java.util.zip.CRC32C;
  * stream.
  */
 final class MutationFeed implements AutoCloseable {
-
-  /** Mutations in a batch at most: what the hub decides under one partition's lock stays short. */
-  static final int BATCH_MUTATIONS_MAX = 1024;
-
-  /** Bytes at which a batch closes; a larger mutation travels alone. */
-  static final int BATCH_BYTES_MAX = 512 * 1024;
 
   private final JournalReader reader;
   private final long inFlightBytesMax;
@@ -49,10 +44,10 @@ final class MutationFeed implements AutoCloseable {
     var list = MutationList.newBuilder();
     int bytes = 0;
     long last = first.getSequence();
-    while (fill() && list.getMutationsCount() < BATCH_MUTATIONS_MAX) {
+    while (fill() && list.getMutationsCount() < SizeLimits.BATCH_MUTATIONS_MAX) {
       var mutation = lookahead.orElseThrow();
       int size = mutation.getSerializedSize();
-      boolean fits = bytes + size <= BATCH_BYTES_MAX || bytes == 0;
+      boolean fits = bytes + size <= SizeLimits.BATCH_BYTES_MAX || bytes == 0;
       if (!fits || mutation.getId().getIncarnation() != first.getIncarnation()) {
         break;
       }

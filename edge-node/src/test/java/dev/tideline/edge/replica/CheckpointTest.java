@@ -294,6 +294,11 @@ class CheckpointTest {
     }
 
     @Override
+    public long bytesMax() {
+      return table.bytesMax();
+    }
+
+    @Override
     public void close() {
       table.close();
     }
