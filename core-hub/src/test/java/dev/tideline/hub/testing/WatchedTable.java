@@ -80,6 +80,11 @@ public final class WatchedTable implements Table {
   }
 
   @Override
+  public long bytesMax() {
+    return table.bytesMax();
+  }
+
+  @Override
   public void close() {
     table.close();
   }
