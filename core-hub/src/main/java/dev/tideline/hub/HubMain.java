@@ -15,6 +15,7 @@ public final class HubMain {
 
   private static CoreHub start(String[] args) {
     var config = HubConfig.read(SettingsReader.parseArguments(args), System.getenv());
+    ServerProcess.named("hub");
     var hub = CoreHub.start(config);
     System.out.printf(
         "hub ready: grpc %s:%d admin http://%s:%d%n",

@@ -14,6 +14,7 @@ public final class EdgeMain {
 
   private static EdgeNode start(String... args) {
     var config = EdgeConfig.read(SettingsReader.parseArguments(args), System.getenv());
+    ServerProcess.named("edge " + config.edge());
     var node = EdgeNode.start(config);
     System.out.printf(
         "edge %s ready: http %s hub %s%n", config.edge(), node.httpAddress(), config.hub());

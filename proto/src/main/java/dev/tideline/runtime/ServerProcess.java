@@ -1,8 +1,11 @@
 package dev.tideline.runtime;
 
+import dev.tideline.runtime.telemetry.JsonLayout;
 import dev.tideline.store.LogOpenException;
 import java.io.PrintStream;
 import java.net.BindException;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -22,6 +25,8 @@ public final class ServerProcess {
   /** A log could not be synced: nothing that was not acknowledged is certain. */
   public static final int EXIT_STORAGE = 74;
 
+  private static final Set<String> LOG_FORMATS = Set.of("text", "json");
+
   private ServerProcess() {}
 
   /** Starts a server. */
@@ -40,6 +45,7 @@ public final class ServerProcess {
     SLF4JBridgeHandler.install();
     AutoCloseable server;
     try {
+      checkLogFormat(System.getenv().getOrDefault("TIDELINE_LOG_FORMAT", "text"));
       server = starter.start();
     } catch (Exception e) {
       System.exit(report(name, e, System.err));
@@ -55,6 +61,19 @@ public final class ServerProcess {
                 },
                 name + "-stop"));
     awaitForever(stopped);
+  }
+
+  /** A format that logback does not know would silence the log. */
+  private static void checkLogFormat(String format) {
+    if (!LOG_FORMATS.contains(format)) {
+      throw new ConfigException(
+          List.of("TIDELINE_LOG_FORMAT = '%s' is not allowed: text or json".formatted(format)));
+    }
+  }
+
+  /** Names the node in every line of a JSON log. */
+  public static void named(String node) {
+    System.setProperty(JsonLayout.NODE, node);
   }
 
   /** Prints why a start failed; the exit status that belongs to it. */

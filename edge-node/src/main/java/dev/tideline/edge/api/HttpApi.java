@@ -73,7 +73,10 @@ public final class HttpApi implements AutoCloseable {
     } catch (RefusedException e) {
       answers.refuse(response, e.refusal());
     } catch (RuntimeException e) {
-      LOG.error("{} {} failed", request.prologue().method(), request.prologue().uriPath(), e);
+      LOG.atError()
+          .setCause(e)
+          .addKeyValue("trace_id", HttpParameters.traceId(request))
+          .log("{} {} failed", request.prologue().method(), request.prologue().uriPath());
       answers.refuse(
           response, new Refusal(ErrorCode.INTERNAL, "the request failed: " + e, "see the log"));
     }

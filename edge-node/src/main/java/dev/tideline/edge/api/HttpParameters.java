@@ -58,6 +58,16 @@ record HttpParameters(
         traceContext(request, ignoredTraces));
   }
 
+  /** The trace that a request belongs to, for the log; empty if none. */
+  static String traceId(ServerRequest request) {
+    return request
+        .headers()
+        .first(TRACEPARENT)
+        .map(TraceContext::parse)
+        .map(TraceContext::traceId)
+        .orElse("");
+  }
+
   /** What is no traceparent is as good as none, as its recommendation asks; so are two of them. */
   private static ByteString traceContext(ServerRequest request, LongAdder ignored) {
     if (!request.headers().contains(TRACEPARENT)) {
