@@ -92,6 +92,8 @@ public final class RoughFigures {
                     "127.0.0.1:" + rig.hub().grpcPort(),
                     "http.port",
                     "0",
+                    "grpc.port",
+                    "0",
                     "log.generation-bytes",
                     Long.toString(LOG_BYTES)),
                 Map.of()));

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
  *
  * @param data directory that belongs to this edge alone
  * @param bind address that clients reach
+ * @param grpcPort 0 for any free one
  * @param httpPort 0 for any free one
  * @param generationBytes of one file of a log
  * @param reserveBytes of disk that are never touched
@@ -28,6 +29,7 @@ public record EdgeConfig(
     EdgeId edge,
     Path data,
     String bind,
+    int grpcPort,
     int httpPort,
     UplinkConfig hub,
     long generationBytes,
@@ -46,6 +48,8 @@ public record EdgeConfig(
       new Setting("data.dir", "", "a directory", "holds the logs; default STATE/edge-ID");
   public static final Setting BIND =
       new Setting("bind", "127.0.0.1", "an address", "where clients reach it; loopback is safe");
+  public static final Setting GRPC_PORT =
+      new Setting("grpc.port", "7401", "a port, 0 to 65535", "gRPC for clients; 0 is any free one");
   public static final Setting HTTP_PORT =
       new Setting("http.port", "7411", "a port, 0 to 65535", "HTTP for clients; 0 is any free one");
   public static final Setting HUB =
@@ -112,6 +116,7 @@ public record EdgeConfig(
           EDGE_ID,
           DATA_DIR,
           BIND,
+          GRPC_PORT,
           HTTP_PORT,
           HUB,
           GENERATION_BYTES,
@@ -151,6 +156,7 @@ public record EdgeConfig(
             edge,
             data,
             reader.text(BIND),
+            reader.port(GRPC_PORT),
             reader.port(HTTP_PORT),
             reader.parsed(HUB, EdgeConfig::address, new UplinkConfig("127.0.0.1", 7400)),
             reader.parsed(GENERATION_BYTES, EdgeConfig::generationBytes, 256L << 20),

@@ -17,7 +17,8 @@ public final class EdgeMain {
     ServerProcess.named("edge " + config.edge());
     var node = EdgeNode.start(config);
     System.out.printf(
-        "edge %s ready: http %s hub %s%n", config.edge(), node.httpAddress(), config.hub());
+        "edge %s ready: grpc %s http %s hub %s%n",
+        config.edge(), node.grpcAddress(), node.httpAddress(), config.hub());
     return node;
   }
 }

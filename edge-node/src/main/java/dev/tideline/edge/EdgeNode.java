@@ -1,5 +1,6 @@
 package dev.tideline.edge;
 
+import dev.tideline.edge.api.DataServer;
 import dev.tideline.edge.api.EdgeGateway;
 import dev.tideline.edge.api.HttpApi;
 import dev.tideline.edge.api.NodeStatus;
@@ -48,6 +49,7 @@ public final class EdgeNode implements AutoCloseable {
   private final EdgeConfig config;
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final EdgeGateway gateway;
+  private final DataServer grpc;
   private final HttpApi http;
 
   private EdgeNode(EdgeConfig config) {
@@ -73,10 +75,19 @@ public final class EdgeNode implements AutoCloseable {
       EdgeGauges.undecided(metrics, replica, clock);
       EdgeGauges.staleness(metrics, gateway);
       EdgeGauges.storage(metrics, table, journal);
+      grpc =
+          keep(
+              DataServer.start(
+                  gateway, metrics, config.bind(), EdgeConfig.GRPC_PORT, config.grpcPort()));
       http =
           keep(
               new HttpApi(
-                  gateway, metrics, config.bind(), EdgeConfig.HTTP_PORT, config.httpPort()));
+                  gateway,
+                  metrics,
+                  grpcAddress(),
+                  config.bind(),
+                  EdgeConfig.HTTP_PORT,
+                  config.httpPort()));
       uplink.start();
       checkpointing.start();
     } catch (RuntimeException e) {
@@ -118,6 +129,11 @@ public final class EdgeNode implements AutoCloseable {
   /** The node as an operator sees it. */
   public NodeStatus status() {
     return gateway.status();
+  }
+
+  /** Where gRPC clients reach it, host and port. */
+  public String grpcAddress() {
+    return "%s:%d".formatted(config.bind(), grpc.port());
   }
 
   /** Where HTTP clients reach it. */

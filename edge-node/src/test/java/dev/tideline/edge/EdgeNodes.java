@@ -20,6 +20,8 @@ final class EdgeNodes {
                 "127.0.0.1:" + hubPort,
                 "http.port",
                 "0",
+                "grpc.port",
+                "0",
                 "log.generation-bytes",
                 Long.toString(20L << 20),
                 "log.reserve-bytes",

@@ -138,6 +138,18 @@ public final class MutationCodec {
     return builder.setPrecondition(precondition).build();
   }
 
+  /**
+   * Reads an operation on its own, as clients send it.
+   *
+   * @throws InvalidInputException as for a mutation
+   */
+  public static Operation decodeOperation(dev.tideline.wire.v1.Operation message) {
+    if (!known(message) || !known(message.getPrecondition())) {
+      throw new InvalidInputException("the operation carries fields that are not known here");
+    }
+    return decode(message);
+  }
+
   private static Operation decode(dev.tideline.wire.v1.Operation message) {
     if (message.getNamespace().isEmpty()) {
       throw new InvalidInputException("an operation names no namespace");

@@ -1,7 +1,6 @@
 package dev.tideline.edge.api;
 
-import dev.tideline.codec.Verdicts;
-import dev.tideline.edge.replica.OwnVerdict;
+import dev.tideline.edge.api.Acknowledgements.Waiting;
 import dev.tideline.edge.replica.Reading;
 import dev.tideline.edge.replica.ReceiptState;
 import dev.tideline.edge.replica.ReplicaDriver;
@@ -10,24 +9,17 @@ import dev.tideline.edge.replica.WriteOutcome;
 import dev.tideline.edge.uplink.Freshness;
 import dev.tideline.edge.uplink.UplinkDriver;
 import dev.tideline.model.Catalog;
-import dev.tideline.model.Durability;
 import dev.tideline.model.EdgeId;
-import dev.tideline.model.MutationId;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
-import dev.tideline.model.VersionToken;
 import dev.tideline.runtime.ErrorCode;
 import dev.tideline.runtime.Refusal;
 import dev.tideline.runtime.telemetry.Telemetry;
-import dev.tideline.store.LogFailedException;
-import dev.tideline.wire.v1.Located;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Reads and writes of one edge, for callers in the same JVM; every other interface is made of this.
@@ -35,9 +27,6 @@ import java.util.concurrent.TimeoutException;
  * acknowledgement promises.
  */
 public final class EdgeGateway {
-
-  /** How long an answer about another edge's write may take. */
-  private static final long LOCATE_TIMEOUT_MS = 2_000;
 
   /** So that a read of several keys stays short; the lock may be held for it in the worst case. */
   public static final int READ_KEYS_MAX = 256;
@@ -49,6 +38,8 @@ public final class EdgeGateway {
   private final Clock clock;
   private final WriteTracing tracing;
   private final TrafficCounts counts;
+  private final Acknowledgements acknowledgements;
+  private final ReceiptLookup receipts;
 
   /** The stations that a gateway stands before. */
   public record Stations(
@@ -62,11 +53,44 @@ public final class EdgeGateway {
     clock = stations.clock();
     tracing = new WriteTracing(edge, telemetry.tracing());
     counts = new TrafficCounts(telemetry.metrics());
+    acknowledgements = new Acknowledgements(replica, counts);
+    receipts = new ReceiptLookup(edge, replica, uplink);
   }
 
   /** Reads a key's view. */
   public ReadResult read(QualifiedKey key) {
     return counts.count(look(key));
+  }
+
+  /** Reads a key's view if it is as fresh as demanded. */
+  public ReadResult read(QualifiedKey key, ReadDemand demand) {
+    return demand.equals(ReadDemand.NONE)
+        ? read(key)
+        : counts.count(
+            unmet(demand).<ReadResult>map(ReadResult.Refused::new).orElseGet(() -> look(key)));
+  }
+
+  /** Why a demand cannot be met; what it demands is then not given from an older copy. */
+  private Optional<Refusal> unmet(ReadDemand demand) {
+    long staleMs = stalenessMs();
+    if (demand.maxStalenessMs().isPresent() && staleMs > demand.maxStalenessMs().getAsLong()) {
+      return Optional.of(
+          new Refusal(
+              ErrorCode.STALE,
+              staleMs == Freshness.NEVER_MS
+                  ? "this edge has never been caught up"
+                  : "what is held here is up to %d ms old".formatted(staleMs),
+              "retry, allow more than %d ms, or read at another edge"
+                  .formatted(demand.maxStalenessMs().getAsLong())));
+    }
+    if (demand.atLeast().isPresent() && !replica.holds(demand.atLeast().get())) {
+      return Optional.of(
+          new Refusal(
+              ErrorCode.STALE,
+              "not all that the version token saw is known to be held here",
+              "retry, or read where the token comes from"));
+    }
+    return Optional.empty();
   }
 
   private ReadResult look(QualifiedKey key) {
@@ -95,7 +119,12 @@ public final class EdgeGateway {
    *     together at all
    */
   public List<ReadResult> readAll(List<QualifiedKey> keys) {
-    var refused = refuseTogether(keys);
+    return readAll(keys, ReadDemand.NONE);
+  }
+
+  /** The same, if it is as fresh as demanded. */
+  public List<ReadResult> readAll(List<QualifiedKey> keys, ReadDemand demand) {
+    var refused = refuseTogether(keys).or(() -> unmet(demand));
     if (refused.isPresent()) {
       return List.of(new ReadResult.Refused(refused.get()));
     }
@@ -134,10 +163,37 @@ public final class EdgeGateway {
   }
 
   private WriteResult take(WriteRequest request) {
+    return switch (journal(request)) {
+      case Taken.Refused(Refusal refusal) -> new WriteResult.Refused(refusal);
+      case Taken.Journalled(Waiting waiting) -> acknowledgements.await(waiting);
+    };
+  }
+
+  /** Writes like {@link #write} without waiting; the result may come on any thread. */
+  CompletableFuture<WriteResult> writeLater(WriteRequest request) {
+    return tracing.writeLater(request, this::takeLater).thenApply(counts::count);
+  }
+
+  private CompletableFuture<WriteResult> takeLater(WriteRequest request) {
+    return switch (journal(request)) {
+      case Taken.Refused(Refusal refusal) ->
+          CompletableFuture.completedFuture(new WriteResult.Refused(refusal));
+      case Taken.Journalled(Waiting waiting) -> acknowledgements.later(waiting);
+    };
+  }
+
+  /** A write that is in the journal, or is not. */
+  private sealed interface Taken {
+    record Journalled(Waiting waiting) implements Taken {}
+
+    record Refused(Refusal refusal) implements Taken {}
+  }
+
+  private Taken journal(WriteRequest request) {
     var catalog = replica.catalog();
     var broken = WriteCheck.check(request, catalog);
     if (broken.isPresent()) {
-      return new WriteResult.Refused(broken.get());
+      return new Taken.Refused(broken.get());
     }
     var intent =
         new WriteIntent(
@@ -146,114 +202,23 @@ public final class EdgeGateway {
             request.idempotencyKey(),
             request.traceContext());
     return switch (replica.write(intent)) {
-      case WriteOutcome.Declined declined -> new WriteResult.Refused(declined.refusal());
+      case WriteOutcome.Declined declined -> new Taken.Refused(declined.refusal());
       case WriteOutcome.Journalled journalled -> {
         uplink.wake();
         var asked = request.ack().orElseGet(() -> WriteCheck.durability(request, catalog));
-        yield acknowledge(request, asked, journalled);
+        yield new Taken.Journalled(new Waiting(request, asked, journalled));
       }
     };
   }
 
-  private WriteResult acknowledge(
-      WriteRequest request, Durability asked, WriteOutcome.Journalled journalled) {
-    var receipt = journalled.receipt();
-    if (asked == Durability.MEMORY) {
-      return acknowledged(request, receipt, asked, asked, Optional.empty());
-    }
-    long waitingNs = System.nanoTime();
-    try {
-      replica.awaitDurable(journalled.position());
-      counts.durableAfter(System.nanoTime() - waitingNs);
-    } catch (LogFailedException e) {
-      return new WriteResult.Uncertain(receipt);
-    }
-    if (asked == Durability.DISK) {
-      return acknowledged(request, receipt, asked, asked, Optional.empty());
-    }
-    var verdict = awaitVerdict(request, receipt);
-    var reached = verdict.isPresent() ? Durability.HUB : Durability.DISK;
-    return acknowledged(request, receipt, reached, asked, verdict);
-  }
-
-  private WriteResult acknowledged(
-      WriteRequest request,
-      Receipt receipt,
-      Durability reached,
-      Durability asked,
-      Optional<OwnVerdict> verdict) {
-    return new WriteResult.Acknowledged(receipt, reached, asked, verdict, token(request));
-  }
-
-  /** What the writer has seen afterwards; of several keys, as late as the latest of them. */
-  private VersionToken token(WriteRequest request) {
-    var first = replica.read(request.operations().getFirst().target()).token();
-    var time = first.time();
-    for (var operation : request.operations().subList(1, request.operations().size())) {
-      var other = replica.read(operation.target()).token().time();
-      time = other.compareTo(time) > 0 ? other : time;
-    }
-    return new VersionToken(first.partition(), first.context(), time);
-  }
-
-  private Optional<OwnVerdict> awaitVerdict(WriteRequest request, Receipt receipt) {
-    try {
-      return Optional.of(
-          replica.verdict(receipt).get(request.hubTimeout().toMillis(), TimeUnit.MILLISECONDS));
-    } catch (TimeoutException e) {
-      return Optional.empty();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Optional.empty();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("a verdict is never completed with a failure", e);
-    }
-  }
-
-  /** What became of a write, made at this edge or at another. */
+  /** What became of a write, made at this edge or at another; may wait for the hub's answer. */
   public ReceiptState receipt(Receipt receipt) {
-    if (replica.layout().isPresent()
-        && receipt.partition() >= replica.layout().get().partitions()) {
-      return new ReceiptState.Unknown();
-    }
-    if (receipt.id().edge().equals(edge)) {
-      var here = replica.receipt(receipt);
-      if (!(here instanceof ReceiptState.NotHere)) {
-        return here;
-      }
-    }
-    return locate(receipt);
+    return receipts.find(receipt).join();
   }
 
-  private ReceiptState locate(Receipt receipt) {
-    try {
-      return state(receipt, uplink.locate(receipt).get(LOCATE_TIMEOUT_MS, TimeUnit.MILLISECONDS));
-    } catch (ExecutionException | TimeoutException e) {
-      return new ReceiptState.Unreachable();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return new ReceiptState.Unreachable();
-    }
-  }
-
-  private static ReceiptState state(Receipt receipt, Located located) {
-    return switch (located.getPlace()) {
-      case DECIDED -> new ReceiptState.Decided(verdict(receipt.id(), located));
-      case PENDING -> new ReceiptState.Pending();
-      case LOST -> new ReceiptState.Lost();
-      default -> new ReceiptState.Unknown();
-    };
-  }
-
-  private static OwnVerdict verdict(MutationId id, Located located) {
-    return new OwnVerdict(
-        id,
-        Verdicts.decode(located.getVerdict()),
-        Verdicts.decode(located.getReason()),
-        located.getRevision(),
-        located.hasFirst()
-            ? Optional.of(dev.tideline.codec.Ids.decode(located.getFirst()))
-            : Optional.empty());
+  /** The same without waiting. */
+  CompletableFuture<ReceiptState> receiptLater(Receipt receipt) {
+    return receipts.find(receipt);
   }
 
   /** The namespaces known. */

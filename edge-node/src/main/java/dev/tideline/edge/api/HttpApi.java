@@ -28,6 +28,9 @@ public final class HttpApi implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(HttpApi.class);
 
+  /** Counts refusals, whichever way the request came. */
+  static final String REFUSALS = "tideline_edge_refusals_total";
+
   private static final String RECEIPTS = "/v1/receipts/";
   private static final String BATCH = "/v1/batch";
   private static final String NODE = "/v1/node";
@@ -35,6 +38,7 @@ public final class HttpApi implements AutoCloseable {
   private static final Set<String> PATHS = Set.of(NODE, METRICS);
 
   private final Metrics metrics;
+  private final String grpcAddress;
   private final HttpAnswers answers;
   private final HttpReads reads;
   private final HttpWrites writes;
@@ -43,12 +47,20 @@ public final class HttpApi implements AutoCloseable {
   /**
    * Listens at once.
    *
+   * @param grpcAddress told to who asks for the node
    * @param setting that names the port, for messages
    * @param port 0 for any that is free
    */
-  public HttpApi(EdgeGateway gateway, Metrics metrics, String bind, Setting setting, int port) {
+  public HttpApi(
+      EdgeGateway gateway,
+      Metrics metrics,
+      String grpcAddress,
+      String bind,
+      Setting setting,
+      int port) {
+    this.grpcAddress = grpcAddress;
     this.metrics = metrics;
-    answers = new HttpAnswers(new Refusals(metrics, "tideline_edge_refusals_total"));
+    answers = new HttpAnswers(new Refusals(metrics, REFUSALS));
     reads = new HttpReads(gateway, answers);
     var ignoredTraces =
         metrics.counter(
@@ -94,7 +106,7 @@ public final class HttpApi implements AutoCloseable {
     } else if (answers.isGet(method, response)) {
       switch (path) {
         case METRICS -> HttpAnswers.metrics(response, metrics);
-        case NODE -> reads.node(response, port());
+        case NODE -> reads.node(response, port(), grpcAddress);
         case "/health/live" -> HttpAnswers.health(response, true);
         case "/health/ready" -> reads.ready(response);
         default -> reads.receipt(path.substring(path.lastIndexOf('/') + 1), response);

@@ -63,7 +63,8 @@ final class HttpReads {
           new Refusal(ErrorCode.RECEIPT_INVALID, e.problem(), "send a receipt of a write"));
       return;
     }
-    switch (gateway.receipt(receipt)) {
+    var state = gateway.receipt(receipt);
+    switch (state) {
       case ReceiptState.Pending pending -> answer(receipt, "PENDING", response);
       case ReceiptState.Lost lost -> answer(receipt, "LOST", response);
       case ReceiptState.Decided decided -> {
@@ -72,24 +73,23 @@ final class HttpReads {
         HttpAnswers.json(response, 200, json);
       }
       case ReceiptState.Unreachable unreachable ->
-          answers.refuse(
-              response,
-              new Refusal(
-                  ErrorCode.HUB_UNREACHABLE,
-                  "only the hub knows receipt '%s', and it did not answer".formatted(receipt),
-                  "ask again, or ask the edge '%s'".formatted(receipt.id().edge())));
-      case ReceiptState.NotHere notHere -> unknown(receipt, response);
-      case ReceiptState.Unknown unknown -> unknown(receipt, response);
+          answers.refuse(response, noAnswer(receipt, state));
+      case ReceiptState.NotHere notHere -> answers.refuse(response, noAnswer(receipt, state));
+      case ReceiptState.Unknown unknown -> answers.refuse(response, noAnswer(receipt, state));
     }
   }
 
-  private void unknown(Receipt receipt, ServerResponse response) {
-    answers.refuse(
-        response,
-        new Refusal(
+  /** Why nothing can be said of a receipt. */
+  static Refusal noAnswer(Receipt receipt, ReceiptState state) {
+    return state instanceof ReceiptState.Unreachable
+        ? new Refusal(
+            ErrorCode.HUB_UNREACHABLE,
+            "only the hub knows receipt '%s', and it did not answer".formatted(receipt),
+            "ask again, or ask the edge '%s'".formatted(receipt.id().edge()))
+        : new Refusal(
             ErrorCode.RECEIPT_UNKNOWN,
             "no edge has made receipt '%s'".formatted(receipt),
-            "send a receipt as a write returned it"));
+            "send a receipt as a write returned it");
   }
 
   private static void answer(Receipt receipt, String state, ServerResponse response) {
@@ -110,13 +110,13 @@ final class HttpReads {
     verdict.first().ifPresent(first -> json.put("first", first.toString()));
   }
 
-  void node(ServerResponse response, int port) {
+  void node(ServerResponse response, int port, String grpcAddress) {
     var status = gateway.status();
     var json = JSON.objectNode();
     json.put("edge", status.edge().text());
     json.put("incarnation", Long.toHexString(status.progress().incarnation()));
     json.put("http", port);
-    json.putNull("grpc");
+    json.put("grpc", grpcAddress);
     json.putObject("hub")
         .put("address", status.hub().address())
         .put("state", status.hub().state().name())

@@ -7,6 +7,7 @@ import dev.tideline.model.NamespaceContract;
 import dev.tideline.model.Operation;
 import dev.tideline.model.Precondition;
 import dev.tideline.model.QualifiedKey;
+import dev.tideline.model.Receipt;
 import dev.tideline.runtime.ErrorCode;
 import dev.tideline.runtime.HttpAnswers;
 import dev.tideline.runtime.Refusal;
@@ -102,14 +103,16 @@ final class HttpWrites {
       case WriteResult.Acknowledged acknowledged -> answer(acknowledged, response);
       case WriteResult.Refused refused -> refuse(refused.refusal(), operations, response);
       case WriteResult.Uncertain uncertain ->
-          answers.refuse(
-              response,
-              new Refusal(
-                  ErrorCode.UNCERTAIN,
-                  "the disk failed; receipt %s may or may not survive"
-                      .formatted(uncertain.receipt()),
-                  "ask for the receipt once the edge is back, or repeat with an idempotency key"));
+          answers.refuse(response, uncertain(uncertain.receipt()));
     }
+  }
+
+  /** What a client is told of a write that may or may not survive. */
+  static Refusal uncertain(Receipt receipt) {
+    return new Refusal(
+        ErrorCode.UNCERTAIN,
+        "the disk failed; receipt %s may or may not survive".formatted(receipt),
+        "ask for the receipt once the edge is back, or repeat with an idempotency key");
   }
 
   private static void answer(WriteResult.Acknowledged acknowledged, ServerResponse response) {

@@ -2,7 +2,7 @@ package dev.tideline.edge.api;
 
 import dev.tideline.runtime.Refusal;
 
-/** Ends a request from deep within its parsing; the HTTP interface alone uses it. */
+/** Ends a request from deep within its parsing; interfaces use it, the gateway does not. */
 final class RefusedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

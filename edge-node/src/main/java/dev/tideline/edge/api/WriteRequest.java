@@ -14,7 +14,7 @@ import java.util.Optional;
  *     each later one saw the earlier
  * @param idempotencyKey empty for none
  * @param ack what to wait for; empty for the highest that the namespaces' contracts say
- * @param hubTimeout how long to wait for the hub where HUB is asked for
+ * @param hubTimeout how long to wait, the sync included, for the hub where HUB is asked for
  * @param traceContext 26 bytes, or empty
  */
 public record WriteRequest(
@@ -39,6 +39,11 @@ public record WriteRequest(
   /** An atomic write of several operations, with what the namespaces' contracts say. */
   public static WriteRequest of(List<Operation> operations) {
     return new WriteRequest(operations, "", Optional.empty(), HUB_TIMEOUT, ByteString.EMPTY);
+  }
+
+  /** The same with another limit on the wait for the hub. */
+  public WriteRequest withHubTimeout(Duration limit) {
+    return new WriteRequest(operations, idempotencyKey, ack, limit, traceContext);
   }
 
   /** The same with an idempotency key. */

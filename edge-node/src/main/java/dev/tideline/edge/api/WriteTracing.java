@@ -5,6 +5,7 @@ import dev.tideline.model.EdgeId;
 import dev.tideline.model.Receipt;
 import dev.tideline.runtime.telemetry.TraceSpan;
 import dev.tideline.runtime.telemetry.Tracing;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /**
@@ -37,6 +38,25 @@ final class WriteTracing {
     } finally {
       span.end();
     }
+  }
+
+  CompletableFuture<WriteResult> writeLater(
+      WriteRequest request, Function<WriteRequest, CompletableFuture<WriteResult>> writer) {
+    if (!tracing.samples(request.traceContext())) {
+      return writer.apply(request);
+    }
+    var span = tracing.begin("edge.write", request.traceContext());
+    return writer
+        .apply(request.withTraceContext(span.context()))
+        .whenComplete(
+            (WriteResult result, Throwable failure) -> {
+              if (failure == null) {
+                describe(span.set("tideline.edge", edge.text()), result);
+              } else {
+                span.failed(failure.toString());
+              }
+              span.end();
+            });
   }
 
   private static void describe(TraceSpan span, WriteResult result) {

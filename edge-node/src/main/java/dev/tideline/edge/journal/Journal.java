@@ -170,6 +170,11 @@ public final class Journal {
     log.awaitDurable(position);
   }
 
+  /** Runs the action once everything up to the position is synced; it must not block. */
+  public void whenDurable(long position, Runnable action) {
+    log.whenDurable(position, action);
+  }
+
   /** The position behind the last record. */
   public long end() {
     return log.lastPosition() + 1;

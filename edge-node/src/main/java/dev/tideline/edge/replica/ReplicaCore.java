@@ -6,6 +6,7 @@ import dev.tideline.model.EdgeId;
 import dev.tideline.model.HybridTime;
 import dev.tideline.model.Layout;
 import dev.tideline.model.Mutation;
+import dev.tideline.model.Position;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
 import dev.tideline.model.VersionToken;
@@ -111,6 +112,11 @@ public final class ReplicaCore {
   /** What readers of the partition look at. From any thread. */
   ReadGuard guard(int partition) {
     return state.partition(partition).guard();
+  }
+
+  /** How far a partition is. From any thread. */
+  Position cursor(int partition) {
+    return state.partition(partition).cursor();
   }
 
   /** The partition of a key. From any thread; a layout must be known. */

@@ -13,6 +13,7 @@ import dev.tideline.model.Layout;
 import dev.tideline.model.MutationId;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
+import dev.tideline.model.VersionToken;
 import dev.tideline.runtime.ErrorCode;
 import dev.tideline.runtime.Refusal;
 import dev.tideline.store.CheckpointReader;
@@ -195,6 +196,32 @@ public final class ReplicaDriver {
   /** Returns once the journal is synced up to the position. */
   public void awaitDurable(long position) {
     journal.awaitDurable(position);
+  }
+
+  /** Runs the action once the journal is synced up to the position; it must not block. */
+  public void whenDurable(long position, Runnable action) {
+    journal.whenDurable(position, action);
+  }
+
+  /**
+   * Whether all that a token saw is known to be in the view. What another edge had not yet heard
+   * back of is not known here, even where it has arrived.
+   */
+  public boolean holds(VersionToken token) {
+    var layout = core.layout();
+    if (layout.isEmpty() || token.partition() >= layout.get().partitions()) {
+      return false;
+    }
+    var seen = token.context().seen();
+    var cursor = core.cursor(token.partition());
+    return Long.compareUnsigned(seen.term(), cursor.term()) <= 0
+        && seen.revision() <= cursor.revision()
+        && token.context().own().stream().allMatch(id -> holdsOwn(id, token.partition()));
+  }
+
+  private boolean holdsOwn(MutationId id, int partition) {
+    return id.edge().equals(edge)
+        && !(receipt(new Receipt(id, partition)) instanceof ReceiptState.NotHere);
   }
 
   /** Completes with the verdict of an own write, which may be known already. */

@@ -54,11 +54,8 @@ final class EdgeCommand implements Callable<Integer> {
   @Option(
       names = "--grpc-port",
       paramLabel = "N",
-      description =
-          "Accepted, and unused so far: gRPC for clients comes with a later release (then: 7401).")
-  void grpcPort(int port) {
-    // So that scripts written for that release run on this one.
-  }
+      description = "gRPC port for clients, 0 for any (default: 7401).")
+  private @Nullable String grpcPort;
 
   @Option(
       names = "--set",
@@ -78,6 +75,7 @@ final class EdgeCommand implements Callable<Integer> {
         .put("data.dir", data)
         .put("bind", bind)
         .put("hub", hub)
+        .put("grpc.port", grpcPort)
         .put("http.port", httpPort)
         .putAll(set);
   }

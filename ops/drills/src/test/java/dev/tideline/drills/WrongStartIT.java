@@ -44,7 +44,8 @@ final class WrongStartIT {
 
   @Test
   void aSecondEdgeOnTheSameDirectoryIsRefused() {
-    var second = rig.edges().getFirst().another("second-edge", List.of("http.port=0"));
+    var second =
+        rig.edges().getFirst().another("second-edge", List.of("http.port=0", "grpc.port=0"));
     assertRefused(second, 1, "edge: ");
     assertThat(rig.edges().getFirst().client().ready()).isTrue();
   }

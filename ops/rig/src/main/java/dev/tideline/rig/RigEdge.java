@@ -17,18 +17,21 @@ public final class RigEdge implements AutoCloseable {
   private final NodeProcess process;
   private final LinkProxy link;
   private final String url;
+  private final int grpcPort;
   private final EdgeClient client;
 
-  private RigEdge(String id, NodeProcess process, LinkProxy link, String url) {
+  private RigEdge(String id, NodeProcess process, LinkProxy link, String url, int grpcPort) {
     this.id = id;
     this.process = process;
     this.link = link;
     this.url = url;
+    this.grpcPort = grpcPort;
     this.client = new EdgeClient(url, TIMEOUT);
   }
 
   static RigEdge create(RigConfig config, String id, RigHub hub) {
     int httpPort = FreePorts.next();
+    int grpcPort = FreePorts.next();
     var link = LinkProxy.to(hub.grpcPort());
     var settings = new ArrayList<>(config.settings());
     settings.addAll(
@@ -37,13 +40,14 @@ public final class RigEdge implements AutoCloseable {
             "data.dir=" + config.directory().resolve("edge-" + id),
             "bind=127.0.0.1",
             "hub=" + link.address(),
+            "grpc.port=" + grpcPort,
             "http.port=" + httpPort));
     var process =
         new NodeProcess(
             "edge " + id,
             JvmCommand.of(MAIN_CLASS, config.jvmFlags(), settings),
             config.directory().resolve("edge-" + id + ".log"));
-    return new RigEdge(id, process, link, "http://127.0.0.1:" + httpPort);
+    return new RigEdge(id, process, link, "http://127.0.0.1:" + httpPort, grpcPort);
   }
 
   /** Its configured name. */
@@ -64,6 +68,11 @@ public final class RigEdge implements AutoCloseable {
   /** Its HTTP address. */
   public String url() {
     return url;
+  }
+
+  /** Its port for gRPC. */
+  public int grpcPort() {
+    return grpcPort;
   }
 
   /** A client of it, for any number of threads. */

@@ -1,0 +1,119 @@
+package dev.tideline.edge.api;
+
+import dev.tideline.runtime.Refusal;
+import dev.tideline.wire.v1.BatchGetAnswer;
+import dev.tideline.wire.v1.BatchGetRequest;
+import dev.tideline.wire.v1.ChannelAnswer;
+import dev.tideline.wire.v1.ChannelRequest;
+import dev.tideline.wire.v1.DataGrpc;
+import dev.tideline.wire.v1.GetAnswer;
+import dev.tideline.wire.v1.GetRequest;
+import dev.tideline.wire.v1.ReceiptAnswer;
+import dev.tideline.wire.v1.ReceiptRequest;
+import dev.tideline.wire.v1.WriteAnswer;
+import io.grpc.Context;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusException;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** The service {@code Data}. Everything runs on the event loops, so nothing in here waits. */
+final class DataService extends DataGrpc.DataImplBase {
+
+  /** The stable code of a refusal, beside the status. */
+  static final Metadata.Key<String> CODE =
+      Metadata.Key.of("tideline-code", Metadata.ASCII_STRING_MARSHALLER);
+
+  /** What is left of a deadline for the answer to travel. */
+  private static final long DEADLINE_MARGIN_MS = 20;
+
+  private final DataCalls calls;
+
+  DataService(DataCalls calls) {
+    this.calls = calls;
+  }
+
+  @Override
+  public StreamObserver<ChannelRequest> channel(StreamObserver<ChannelAnswer> answers) {
+    return new DataChannel(calls, (ServerCallStreamObserver<ChannelAnswer>) answers);
+  }
+
+  @Override
+  public void get(GetRequest request, StreamObserver<GetAnswer> answers) {
+    answer(answers, () -> calls.get(request));
+  }
+
+  @Override
+  public void batchGet(BatchGetRequest request, StreamObserver<BatchGetAnswer> answers) {
+    answer(answers, () -> calls.batchGet(request));
+  }
+
+  @Override
+  public void write(
+      dev.tideline.wire.v1.WriteRequest request, StreamObserver<WriteAnswer> answers) {
+    answerLater(answers, () -> calls.write(withinDeadline(DataCodec.write(request))));
+  }
+
+  @Override
+  public void receipt(ReceiptRequest request, StreamObserver<ReceiptAnswer> answers) {
+    answerLater(answers, () -> calls.receipt(request.getReceipt()));
+  }
+
+  /** So that the caller hears which level was reached, rather than nothing. */
+  private static WriteRequest withinDeadline(WriteRequest request) {
+    var deadline = Context.current().getDeadline();
+    if (deadline == null) {
+      return request;
+    }
+    long leftMs = deadline.timeRemaining(TimeUnit.MILLISECONDS) - DEADLINE_MARGIN_MS;
+    return leftMs >= request.hubTimeout().toMillis()
+        ? request
+        : request.withHubTimeout(Duration.ofMillis(Math.max(0, leftMs)));
+  }
+
+  private <T> void answer(StreamObserver<T> answers, Supplier<T> call) {
+    try {
+      answers.onNext(call.get());
+      answers.onCompleted();
+    } catch (RuntimeException e) {
+      answers.onError(status(e));
+    }
+  }
+
+  private <T> void answerLater(StreamObserver<T> answers, Supplier<CompletableFuture<T>> call) {
+    // A call that is cancelled meanwhile is simply not answered.
+    ((ServerCallStreamObserver<T>) answers).setOnCancelHandler(() -> {});
+    try {
+      var _ =
+          call.get()
+              .whenComplete(
+                  (T answer, Throwable failure) -> {
+                    if (failure == null) {
+                      answers.onNext(answer);
+                      answers.onCompleted();
+                    } else {
+                      answers.onError(status(failure));
+                    }
+                  });
+    } catch (RuntimeException e) {
+      answers.onError(status(e));
+    }
+  }
+
+  private StatusException status(Throwable failure) {
+    return status(calls.refusal(failure));
+  }
+
+  /** A refusal as the end of a call. */
+  static StatusException status(Refusal refusal) {
+    var trailers = new Metadata();
+    trailers.put(CODE, refusal.code().code());
+    var text = refusal.detail() + (refusal.allowed().isEmpty() ? "" : "; " + refusal.allowed());
+    return Status.fromCode(refusal.code().grpcCode()).withDescription(text).asException(trailers);
+  }
+}
