@@ -38,6 +38,18 @@ public final class Failures {
     return ExitStatus.UNREACHABLE;
   }
 
+  /** Tells that nothing runs that could be asked. */
+  public static int unreachable(CommandLine command, String message) {
+    tell(command, message);
+    return ExitStatus.UNREACHABLE;
+  }
+
+  /** Tells that it could not be done. */
+  public static int failed(CommandLine command, String message) {
+    tell(command, message);
+    return ExitStatus.FAILED;
+  }
+
   /** Tells that something given on the command line cannot be used. */
   public static int usage(CommandLine command, String message) {
     tell(command, message);

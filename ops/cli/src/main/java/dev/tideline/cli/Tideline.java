@@ -1,6 +1,9 @@
 package dev.tideline.cli;
 
 import dev.tideline.cli.demo.DemoCommand;
+import dev.tideline.cli.dev.CutCommand;
+import dev.tideline.cli.dev.DevCommand;
+import dev.tideline.cli.dev.HealCommand;
 import dev.tideline.cli.importing.ImportCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +31,9 @@ import picocli.CommandLine.HelpCommand;
     },
     subcommands = {
       DemoCommand.class,
+      DevCommand.class,
+      CutCommand.class,
+      HealCommand.class,
       HubCommand.class,
       EdgeCommand.class,
       GetCommand.class,

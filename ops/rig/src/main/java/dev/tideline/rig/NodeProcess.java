@@ -108,6 +108,15 @@ public final class NodeProcess implements AutoCloseable {
     return running.exitValue();
   }
 
+  /** Asks it to stop, if it runs, and kills it if it does not. */
+  public synchronized void stop() {
+    if (process != null && process.isAlive()) {
+      process.destroy();
+      await(process, STOP_PATIENCE);
+    }
+    close();
+  }
+
   /** Waits for it to end by itself; its exit status. */
   public int awaitExit(Duration patience) {
     Process running;

@@ -21,6 +21,7 @@ public final class Rig implements AutoCloseable {
   private final RigConfig config;
   private final RigHub hub;
   private final List<RigEdge> edges = new ArrayList<>();
+  private volatile boolean gentle;
   private final Thread hook = new Thread(this::endAll, "rig-end");
 
   private Rig(RigConfig config) {
@@ -76,7 +77,16 @@ public final class Rig implements AutoCloseable {
     }
   }
 
+  /** From here on processes are asked to stop before they are killed: their data are kept. */
+  public void endGently() {
+    gentle = true;
+  }
+
   private void endAll() {
+    if (gentle) {
+      edges.forEach(edge -> edge.process().stop());
+      hub.process().stop();
+    }
     edges.forEach(RigEdge::close);
     hub.close();
   }

@@ -13,12 +13,22 @@ import java.util.stream.Stream;
  * @param settings {@code key=value} for hub and edges alike
  */
 public record RigConfig(
-    Path directory, List<String> edgeIds, List<String> jvmFlags, List<String> settings) {
+    Path directory,
+    List<String> edgeIds,
+    List<String> jvmFlags,
+    List<String> settings,
+    RigPorts ports) {
 
   public RigConfig {
     edgeIds = List.copyOf(edgeIds);
     jvmFlags = List.copyOf(jvmFlags);
     settings = List.copyOf(settings);
+  }
+
+  /** On ports that are free. */
+  public RigConfig(
+      Path directory, List<String> edgeIds, List<String> jvmFlags, List<String> settings) {
+    this(directory, edgeIds, jvmFlags, settings, RigPorts.FREE);
   }
 
   /**
@@ -36,6 +46,10 @@ public record RigConfig(
   /** The same with further settings for hub and edges alike. */
   public RigConfig with(List<String> further) {
     return new RigConfig(
-        directory, edgeIds, jvmFlags, Stream.concat(settings.stream(), further.stream()).toList());
+        directory,
+        edgeIds,
+        jvmFlags,
+        Stream.concat(settings.stream(), further.stream()).toList(),
+        ports);
   }
 }

@@ -30,8 +30,9 @@ public final class RigEdge implements AutoCloseable {
   }
 
   static RigEdge create(RigConfig config, String id, RigHub hub) {
-    int httpPort = FreePorts.next();
-    int grpcPort = FreePorts.next();
+    int number = config.edgeIds().indexOf(id);
+    int httpPort = config.ports().edgeHttp(number);
+    int grpcPort = config.ports().edgeGrpc(number);
     var link = LinkProxy.to(hub.grpcPort());
     var settings = new ArrayList<>(config.settings());
     settings.addAll(

@@ -26,8 +26,8 @@ public final class RigHub implements AutoCloseable {
   }
 
   static RigHub create(RigConfig config) {
-    int grpcPort = FreePorts.next();
-    int adminPort = FreePorts.next();
+    int grpcPort = RigPorts.or(config.ports().hubGrpc());
+    int adminPort = RigPorts.or(config.ports().hubAdmin());
     var settings = new ArrayList<>(config.settings());
     settings.addAll(
         List.of(
