@@ -193,6 +193,6 @@ public final class MutationCodec {
   }
 
   private static boolean known(Message message) {
-    return message.getUnknownFields().asMap().isEmpty();
+    return message.getUnknownFields().isEmpty();
   }
 }

@@ -1,9 +1,6 @@
 package dev.tideline.model;
 
 import com.google.protobuf.ByteString;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -30,19 +27,33 @@ public final class Key {
    * @throws InvalidInputException if it is empty, too long, or not encodable as UTF-8
    */
   public static Key of(String text) {
-    ByteBuffer encoded;
-    try {
-      encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
-    } catch (CharacterCodingException e) {
+    if (hasLoneSurrogate(text)) {
       throw new InvalidInputException("the key is not valid Unicode: it has a lone surrogate");
     }
-    if (encoded.remaining() == 0 || encoded.remaining() > BYTES_MAX) {
+    var utf8 = text.getBytes(StandardCharsets.UTF_8);
+    if (utf8.length == 0 || utf8.length > BYTES_MAX) {
       throw new InvalidInputException(
-          "the key has %d bytes: it must have 1 to %d".formatted(encoded.remaining(), BYTES_MAX));
+          "the key has %d bytes: it must have 1 to %d".formatted(utf8.length, BYTES_MAX));
     }
-    var utf8 = new byte[encoded.remaining()];
-    encoded.get(utf8);
     return new Key(text, utf8);
+  }
+
+  /** What {@code getBytes} would silently replace. */
+  private static boolean hasLoneSurrogate(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isSurrogate(c)) {
+        boolean paired =
+            Character.isHighSurrogate(c)
+                && i + 1 < text.length()
+                && Character.isLowSurrogate(text.charAt(i + 1));
+        if (!paired) {
+          return true;
+        }
+        i++;
+      }
+    }
+    return false;
   }
 
   /** The key as text. */

@@ -1,13 +1,26 @@
 package dev.tideline.edge.journal;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.WireFormat;
+import dev.tideline.model.HybridTime;
 import dev.tideline.store.RecordLog;
+import dev.tideline.wire.v1.JournalRecord;
 import dev.tideline.wire.v1.Mutation;
+import dev.tideline.wire.v1.MutationId;
+import java.io.IOException;
 
-/** Reads mutations in the order of the journal; one thread at a time. */
+/**
+ * Reads mutations in the order of the journal; one thread at a time. It looks at what sending needs
+ * to know and leaves the rest as the bytes that they are, because every mutation passes here.
+ */
 public final class JournalReader implements AutoCloseable {
 
   private final RecordLog.Reader reader;
-  private Mutation mutation = Mutation.getDefaultInstance();
+  private ByteString bytes = ByteString.EMPTY;
+  private long incarnation;
+  private long sequence;
+  private long madeMs;
 
   JournalReader(RecordLog.Reader reader) {
     this.reader = reader;
@@ -16,18 +29,75 @@ public final class JournalReader implements AutoCloseable {
   /** Moves to the next mutation; false, without moving, if there is none yet. */
   public boolean next() {
     while (reader.next()) {
-      var record = JournalBytes.parse(reader.record());
-      if (record.hasMutation()) {
-        mutation = record.getMutation();
+      if (take(reader.record())) {
         return true;
       }
     }
     return false;
   }
 
+  /** The bytes of the mutation under the reader. */
+  public ByteString bytes() {
+    return bytes;
+  }
+
+  public long incarnation() {
+    return incarnation;
+  }
+
+  public long sequence() {
+    return sequence;
+  }
+
+  /** When it was made, in milliseconds since 1970. */
+  public long madeMs() {
+    return madeMs;
+  }
+
   /** The mutation under the reader. */
   public Mutation mutation() {
-    return mutation;
+    try {
+      return Mutation.parseFrom(bytes);
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private boolean take(ByteString record) {
+    try {
+      var in = record.newCodedInput();
+      int kind = WireFormat.getTagFieldNumber(in.readTag());
+      if (kind != JournalRecord.MUTATION_FIELD_NUMBER) {
+        return false;
+      }
+      int length = in.readRawVarint32();
+      int at = in.getTotalBytesRead();
+      bytes = record.substring(at, at + length);
+      look(in, in.pushLimit(length));
+      return true;
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private void look(CodedInputStream in, int outerLimit) throws IOException {
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      switch (WireFormat.getTagFieldNumber(tag)) {
+        case Mutation.ID_FIELD_NUMBER -> {
+          var id = MutationId.parseFrom(in.readByteArray());
+          incarnation = id.getIncarnation();
+          sequence = id.getSequence();
+        }
+        case Mutation.HYBRID_TIME_FIELD_NUMBER ->
+            madeMs = new HybridTime(in.readFixed64()).millis();
+        default -> in.skipField(tag);
+      }
+    }
+    in.popLimit(outerLimit);
+  }
+
+  private static IllegalStateException unreadable(IOException e) {
+    return new IllegalStateException("a journal record with a good checksum is not readable", e);
   }
 
   @Override

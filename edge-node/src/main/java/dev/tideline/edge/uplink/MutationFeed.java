@@ -1,14 +1,16 @@
 package dev.tideline.edge.uplink;
 
-import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.UnsafeByteOperations;
+import com.google.protobuf.WireFormat;
 import dev.tideline.edge.journal.JournalReader;
-import dev.tideline.model.HybridTime;
 import dev.tideline.model.SizeLimits;
-import dev.tideline.wire.v1.Mutation;
 import dev.tideline.wire.v1.MutationBatch;
 import dev.tideline.wire.v1.MutationList;
 import dev.tideline.wire.v1.SentMutation;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -21,10 +23,21 @@ import java.util.zip.CRC32C;
  */
 final class MutationFeed implements AutoCloseable {
 
+  /**
+   * Batches on their way at once. While the hub syncs one it decides the next; more would only make
+   * them smaller, and each costs the hub a record and a share of a sync. So the stream is alone
+   * with a mutation when idle and gathers by itself when busy.
+   */
+  static final int BATCHES_MAX = 2;
+
+  /** Tag and length in front of a mutation. */
+  private static final int FRAMING_BYTES = 16;
+
   private final JournalReader reader;
   private final long inFlightBytesMax;
   private final Deque<InFlight> unacknowledged = new ArrayDeque<>();
-  private Optional<Mutation> lookahead = Optional.empty();
+  private final ByteArrayOutputStream payload = new ByteArrayOutputStream(16 * 1024);
+  private boolean ahead;
   private long inFlightBytes;
   private boolean closed;
 
@@ -40,62 +53,68 @@ final class MutationFeed implements AutoCloseable {
     if (closed || full() || !fill()) {
       return Optional.empty();
     }
-    var first = lookahead.orElseThrow().getId();
-    var list = MutationList.newBuilder();
-    int bytes = 0;
-    long last = first.getSequence();
-    while (fill() && list.getMutationsCount() < SizeLimits.BATCH_MUTATIONS_MAX) {
-      var mutation = lookahead.orElseThrow();
-      int size = mutation.getSerializedSize();
-      boolean fits = bytes + size <= SizeLimits.BATCH_BYTES_MAX || bytes == 0;
-      if (!fits || mutation.getId().getIncarnation() != first.getIncarnation()) {
+    long incarnation = reader.incarnation();
+    long first = reader.sequence();
+    payload.reset();
+    int count = 0;
+    while (fill() && count < SizeLimits.BATCH_MUTATIONS_MAX) {
+      boolean fits =
+          count == 0 || payload.size() + reader.bytes().size() <= SizeLimits.BATCH_BYTES_MAX;
+      if (!fits || reader.incarnation() != incarnation) {
         break;
       }
-      list.addMutations(sent(mutation, wallMs));
-      bytes += size;
-      last = mutation.getId().getSequence();
-      lookahead = Optional.empty();
+      add(Math.max(0, wallMs - reader.madeMs()));
+      count++;
+      ahead = false;
     }
-    return Optional.of(batch(first.getIncarnation(), first.getSequence(), last, list.build()));
+    return Optional.of(batch(incarnation, first, count));
   }
 
-  private static SentMutation sent(Mutation mutation, long wallMs) {
-    long madeMs = new HybridTime(mutation.getHybridTime()).millis();
-    return SentMutation.newBuilder()
-        .setMutation(mutation)
-        .setAgeMs(Math.max(0, wallMs - madeMs))
-        .build();
+  /** Writes a {@code SentMutation} of a {@code MutationList} around the journal's own bytes. */
+  private void add(long ageMs) {
+    var mutation = reader.bytes();
+    int size =
+        CodedOutputStream.computeBytesSize(SentMutation.MUTATION_FIELD_NUMBER, mutation)
+            + CodedOutputStream.computeUInt64Size(SentMutation.AGE_MS_FIELD_NUMBER, ageMs);
+    var out = CodedOutputStream.newInstance(payload, size + FRAMING_BYTES);
+    try {
+      out.writeTag(MutationList.MUTATIONS_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+      out.writeUInt32NoTag(size);
+      out.writeBytes(SentMutation.MUTATION_FIELD_NUMBER, mutation);
+      out.writeUInt64(SentMutation.AGE_MS_FIELD_NUMBER, ageMs);
+      out.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException("a stream in memory does not fail", e);
+    }
   }
 
-  private MutationBatch batch(long incarnation, long first, long last, MutationList list) {
-    var payload = list.toByteArray();
+  private MutationBatch batch(long incarnation, long first, int count) {
+    var bytes = payload.toByteArray();
     var crc = new CRC32C();
-    crc.update(payload);
+    crc.update(bytes);
     synchronized (unacknowledged) {
-      unacknowledged.addLast(new InFlight(incarnation, last, payload.length));
-      inFlightBytes += payload.length;
+      unacknowledged.addLast(new InFlight(incarnation, first + count - 1, bytes.length));
+      inFlightBytes += bytes.length;
     }
-    ByteString bytes = UnsafeByteOperations.unsafeWrap(payload);
     return MutationBatch.newBuilder()
         .setIncarnation(incarnation)
         .setFirstSequence(first)
-        .setCount(list.getMutationsCount())
-        .setPayload(bytes)
-        .setPayloadBytes(payload.length)
+        .setCount(count)
+        .setPayload(UnsafeByteOperations.unsafeWrap(bytes))
+        .setPayloadBytes(bytes.length)
         .setCrc32C((int) crc.getValue())
         .build();
   }
 
+  /** Whether the reader stands on a mutation that is not sent yet. */
   private boolean fill() {
-    if (lookahead.isEmpty() && reader.next()) {
-      lookahead = Optional.of(reader.mutation());
-    }
-    return lookahead.isPresent();
+    ahead = ahead || reader.next();
+    return ahead;
   }
 
   private boolean full() {
     synchronized (unacknowledged) {
-      return inFlightBytes >= inFlightBytesMax;
+      return inFlightBytes >= inFlightBytesMax || unacknowledged.size() >= BATCHES_MAX;
     }
   }
 
