@@ -37,6 +37,7 @@ final class GenerationScan {
   private static final int DOCUMENT_HEADER_BYTES = 4;
 
   private final long number;
+  private final Records visitor;
   private @Nullable GenerationHeader header;
   private long last;
   private long knownDurable;
@@ -45,8 +46,18 @@ final class GenerationScan {
   private long framesInChain;
   private long framesBehind;
 
-  private GenerationScan(long number) {
+  private boolean enough;
+
+  private GenerationScan(long number, Records visitor) {
     this.number = number;
+    this.visitor = visitor;
+  }
+
+  /** Sees the records of the chain. */
+  interface Records {
+
+    /** One record at an offset of the file, with what it holds; false if that is enough. */
+    boolean record(long position, int offset, ByteBuffer payload);
   }
 
   /**
@@ -55,14 +66,19 @@ final class GenerationScan {
    * @throws LogOpenException if the generation is of another format version
    */
   static GenerationScan of(GenerationDirectory generation) throws IOException {
-    var scan = new GenerationScan(generation.number());
+    return of(generation, (position, offset, payload) -> true);
+  }
+
+  /** The same, showing the records; what lies behind the last one that was wanted is not read. */
+  static GenerationScan of(GenerationDirectory generation, Records visitor) throws IOException {
+    var scan = new GenerationScan(generation.number(), visitor);
     scan.run(generation, true);
     return scan;
   }
 
   /** Reads no further than the header; null if there is none that is whole. */
   static @Nullable GenerationHeader header(GenerationDirectory generation) throws IOException {
-    var scan = new GenerationScan(generation.number());
+    var scan = new GenerationScan(generation.number(), (position, offset, payload) -> true);
     scan.run(generation, false);
     return scan.header;
   }
@@ -111,7 +127,7 @@ final class GenerationScan {
         var arena = Arena.ofConfined()) {
       var file = channel.map(MapMode.READ_ONLY, 0, channel.size(), arena).asByteBuffer();
       followChain(file, generation, whole);
-      if (whole) {
+      if (whole && !enough) {
         searchBehind(file);
       }
     }
@@ -120,7 +136,7 @@ final class GenerationScan {
   private void followChain(ByteBuffer file, GenerationDirectory generation, boolean whole) {
     var headers = file.duplicate().order(ByteOrder.nativeOrder());
     int offset = 0;
-    while (file.limit() - offset >= DOCUMENT_HEADER_BYTES && (whole || header == null)) {
+    while (file.limit() - offset >= DOCUMENT_HEADER_BYTES && wanted(whole)) {
       int word = headers.getInt(offset);
       torn = word != 0;
       int length = Wires.lengthOf(word);
@@ -135,6 +151,10 @@ final class GenerationScan {
       offset = align(content + length);
       chainEnd = offset;
     }
+  }
+
+  private boolean wanted(boolean whole) {
+    return !enough && (whole || header == null);
   }
 
   /** Takes in a data document if it holds the frame that is due. */
@@ -158,6 +178,10 @@ final class GenerationScan {
     if (due) {
       framesInChain++;
       knownDurable = Math.max(knownDurable, frame.knownDurable());
+    }
+    if (due && frame.kind() == Frame.Kind.RECORD) {
+      var payload = file.slice(at + Frame.HEADER_BYTES, frame.payloadLength());
+      enough = !visitor.record(frame.position(), at, payload);
     }
     return due;
   }

@@ -117,19 +117,25 @@ final class LogRecovery {
     return new Recovered(List.copyOf(kept), List.copyOf(dropped), last, highest);
   }
 
-  /** Drops what a later generation did not go on from: it was cut before, or never begun. */
   private void dropSuperseded(List<Found> found) {
+    dropped.addAll(superseded(found));
+  }
+
+  /** Takes away what a later generation did not go on from: it was cut before, or never begun. */
+  static List<GenerationDirectory> superseded(List<Found> found) {
+    var superseded = new ArrayList<GenerationDirectory>();
     long goesOnFrom = Long.MAX_VALUE;
     for (int i = found.size() - 1; i >= 0; i--) {
       var directory = found.get(i).directory;
       var header = found.get(i).header;
       if (directory.number() > goesOnFrom) {
         found.remove(i);
-        dropped.add(directory);
+        superseded.add(directory);
       } else if (header != null) {
         goesOnFrom = header.previous();
       }
     }
+    return superseded;
   }
 
   /** The first generation must say where the log begins, unless it is the very first of all. */

@@ -5,6 +5,8 @@ import dev.tideline.cli.dev.CutCommand;
 import dev.tideline.cli.dev.DevCommand;
 import dev.tideline.cli.dev.HealCommand;
 import dev.tideline.cli.importing.ImportCommand;
+import dev.tideline.cli.logs.ChangeLogCommand;
+import dev.tideline.cli.logs.JournalCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -43,6 +45,8 @@ import picocli.CommandLine.HelpCommand;
       ReceiptCommand.class,
       ImportCommand.class,
       StatusCommand.class,
+      JournalCommand.class,
+      ChangeLogCommand.class,
       HelpCommand.class
     })
 public final class Tideline implements Runnable {
