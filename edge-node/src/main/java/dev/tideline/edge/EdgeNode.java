@@ -10,6 +10,7 @@ import dev.tideline.edge.api.WriteResult;
 import dev.tideline.edge.cache.ViewCache;
 import dev.tideline.edge.journal.Journal;
 import dev.tideline.edge.replica.CheckpointDriver;
+import dev.tideline.edge.replica.ReadBuffer;
 import dev.tideline.edge.replica.ReceiptState;
 import dev.tideline.edge.replica.ReplicaCore;
 import dev.tideline.edge.replica.ReplicaDriver;
@@ -19,6 +20,7 @@ import dev.tideline.edge.uplink.UplinkDriver;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
 import dev.tideline.runtime.BootId;
+import dev.tideline.runtime.Refusal;
 import dev.tideline.runtime.ServerProcess;
 import dev.tideline.runtime.telemetry.Telemetry;
 import dev.tideline.store.Checkpoints;
@@ -31,6 +33,7 @@ import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -109,6 +112,15 @@ public final class EdgeNode implements AutoCloseable {
   /** Reads a key's view. */
   public ReadResult read(QualifiedKey key) {
     return gateway.read(key);
+  }
+
+  /**
+   * Reads a key's view into a buffer that the caller keeps, without garbage.
+   *
+   * @return why it is not answered; empty if it is, and the buffer shows it
+   */
+  public Optional<Refusal> read(QualifiedKey key, ReadBuffer into) {
+    return gateway.read(key, into);
   }
 
   /** Reads 1 to 256 keys of one zone as they all were at one moment, in their order. */

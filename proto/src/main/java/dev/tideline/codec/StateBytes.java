@@ -84,6 +84,44 @@ public final class StateBytes {
     };
   }
 
+  static boolean isAbsent(Slice from, int at) {
+    return from.array()[at + 1] == ABSENT;
+  }
+
+  static boolean isCounter(Slice from, int at) {
+    return from.array()[at + 1] == COUNTER;
+  }
+
+  static boolean isTombstone(Slice from, int at) {
+    return (from.array()[at + 2] & TOMBSTONE) != 0;
+  }
+
+  static HybridTime time(Slice from, int at) {
+    return new HybridTime((long) LONGS.get(from.array(), at + 16));
+  }
+
+  static long sum(Slice from, int at) {
+    return (long) LONGS.get(from.array(), at + 24);
+  }
+
+  static int contentTypeLength(Slice from, int at) {
+    return (int) INTS.get(from.array(), at + 4);
+  }
+
+  static int valueLength(Slice from, int at) {
+    return (int) INTS.get(from.array(), at + 44);
+  }
+
+  /** Where the content type begins, behind the origins. */
+  static int contentTypeAt(Slice from, int at) {
+    var bytes = from.array();
+    int next = at + HEADER;
+    for (int origins = (int) INTS.get(bytes, at + 40); origins > 0; origins--) {
+      next += 1 + bytes[next] + 16;
+    }
+    return next;
+  }
+
   private static void append(byte kind, Version version, long sum, long others, Slice to) {
     int at = to.length();
     var contentType = version.contentType().getBytes(StandardCharsets.UTF_8);

@@ -36,6 +36,11 @@ public final class Catalog {
     return version > 0;
   }
 
+  /** Whether a namespace is declared. */
+  public boolean declares(String namespace) {
+    return namespaces.containsKey(namespace);
+  }
+
   public Optional<NamespaceContract> find(String namespace) {
     return Optional.ofNullable(namespaces.get(namespace));
   }

@@ -16,6 +16,9 @@ public final class Key {
   private final String text;
   private final byte[] utf8;
 
+  /** Racy on purpose, like that of String: every thread comes to the same. 0 is not made yet. */
+  private int zoneHash;
+
   private Key(String text, byte[] utf8) {
     this.text = text;
     this.utf8 = utf8;
@@ -65,6 +68,16 @@ public final class Key {
   public String zone() {
     int slash = text.indexOf('/');
     return slash < 0 ? text : text.substring(0, slash);
+  }
+
+  /** The low bits of the zone's xxHash64; made once, so that reading a key again is cheap. */
+  int zoneHash() {
+    int hash = zoneHash;
+    if (hash == 0) {
+      hash = (int) XxHash64.hash(zone().getBytes(StandardCharsets.UTF_8));
+      zoneHash = hash;
+    }
+    return hash;
   }
 
   /** Length in bytes. */

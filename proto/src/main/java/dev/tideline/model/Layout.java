@@ -25,6 +25,11 @@ public record Layout(int partitions) {
     }
   }
 
+  /** The partition of a key, from 0. */
+  public int partitionOf(Key key) {
+    return key.zoneHash() & (partitions - 1);
+  }
+
   /** The partition of a zone, from 0. */
   public int partitionOf(String zone) {
     return (int) (XxHash64.hash(zone.getBytes(StandardCharsets.UTF_8)) & (partitions - 1));

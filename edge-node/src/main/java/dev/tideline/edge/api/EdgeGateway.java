@@ -1,6 +1,7 @@
 package dev.tideline.edge.api;
 
 import dev.tideline.edge.api.Acknowledgements.Waiting;
+import dev.tideline.edge.replica.ReadBuffer;
 import dev.tideline.edge.replica.Reading;
 import dev.tideline.edge.replica.ReceiptState;
 import dev.tideline.edge.replica.ReplicaDriver;
@@ -60,6 +61,23 @@ public final class EdgeGateway {
   /** Reads a key's view. */
   public ReadResult read(QualifiedKey key) {
     return counts.count(look(key));
+  }
+
+  /**
+   * Reads a key's view into a buffer, without garbage.
+   *
+   * @return why it is not answered; empty if it is, and the buffer shows it
+   */
+  public Optional<Refusal> read(QualifiedKey key, ReadBuffer into) {
+    if (!replica.catalog().declares(key.namespace()) || !replica.read(key, into)) {
+      // Said by the way that makes objects, which knows every reason.
+      return read(key) instanceof ReadResult.Refused refused
+          ? Optional.of(refused.refusal())
+          : read(key, into);
+    }
+    into.stalenessMs(stalenessMs());
+    counts.read(into.view().dead());
+    return Optional.empty();
   }
 
   /** Reads a key's view if it is as fresh as demanded. */

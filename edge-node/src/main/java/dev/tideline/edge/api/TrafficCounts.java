@@ -37,6 +37,10 @@ final class TrafficCounts {
                 + " included.");
   }
 
+  void read(boolean dead) {
+    (dead ? absent : found).increment();
+  }
+
   ReadResult count(ReadResult result) {
     switch (result) {
       case ReadResult.Refused refused -> readRefused.increment();

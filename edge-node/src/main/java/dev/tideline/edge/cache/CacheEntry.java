@@ -63,6 +63,15 @@ public record CacheEntry(long changeRevision, State base, State view, boolean pe
     return new CacheEntry((long) LONGS.get(from.array(), 0), base, view, pending);
   }
 
+  static boolean isPending(Slice from) {
+    return viewAt(from) < from.length();
+  }
+
+  /** Where the state that readers see begins. */
+  static int viewOrBaseAt(Slice from) {
+    return isPending(from) ? viewAt(from) : BASE_AT;
+  }
+
   static long changeRevision(Slice from) {
     return (long) LONGS.get(from.array(), 0);
   }

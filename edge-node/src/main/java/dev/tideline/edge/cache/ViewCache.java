@@ -29,6 +29,26 @@ public final class ViewCache {
     return table.get(buffers.key, buffers.value) ? CacheEntry.read(buffers.value) : CacheEntry.NONE;
   }
 
+  /**
+   * Copies the entry of the key, without making objects of it.
+   *
+   * @param keyBuffer is used for the key
+   * @param into holds {@link CacheEntry#NONE} afterwards if nothing is held
+   * @return where in {@code into} the view's state begins
+   */
+  public int get(QualifiedKey key, Slice keyBuffer, Slice into) {
+    TableKeys.write(key, keyBuffer);
+    if (!table.get(keyBuffer, into)) {
+      CacheEntry.NONE.write(into);
+    }
+    return CacheEntry.viewOrBaseAt(into);
+  }
+
+  /** Whether an entry that was copied has a view beside its base. */
+  public boolean isPending(Slice entry) {
+    return CacheEntry.isPending(entry);
+  }
+
   /** Replaces what is held of the key; false, with nothing changed, if the table is full. */
   public boolean put(QualifiedKey key, CacheEntry entry) {
     TableKeys.write(key, writeKey);

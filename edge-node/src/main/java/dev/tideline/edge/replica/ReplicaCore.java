@@ -132,6 +132,15 @@ public final class ReplicaCore {
     return new Reading(entry.view(), token, entry.pending(), state.quarantined.contains(key));
   }
 
+  /**
+   * Reads a key's view into a buffer, for whoever minds the guard of its partition; false if it is
+   * quarantined. From any thread.
+   */
+  boolean read(int number, QualifiedKey key, ReadBuffer into) {
+    into.take(state.cache, key, state, number);
+    return state.quarantined.isEmpty() || !state.quarantined.contains(key);
+  }
+
   private static HybridTime timeOf(dev.tideline.model.State view) {
     return switch (view) {
       case dev.tideline.model.State.Absent absent -> HybridTime.ZERO;

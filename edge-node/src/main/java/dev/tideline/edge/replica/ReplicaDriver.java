@@ -259,6 +259,23 @@ public final class ReplicaDriver {
     return locked(() -> core.read(partition, key));
   }
 
+  /** The same into a buffer, without garbage; false if the key is quarantined. */
+  public boolean read(QualifiedKey key, ReadBuffer into) {
+    int partition = core.partitionOf(key);
+    var guard = core.guard(partition);
+    for (int attempt = 0; attempt < READ_ATTEMPTS_MAX; attempt++) {
+      long before = guard.together();
+      if (!ReadGuard.busy(before)) {
+        boolean held = core.read(partition, key, into);
+        if (guard.together() == before) {
+          return held;
+        }
+      }
+      Thread.onSpinWait();
+    }
+    return locked(() -> core.read(partition, key, into));
+  }
+
   /**
    * Reads keys of one zone as they all were at one moment, in their order; without the lock unless
    * the partition is being written again and again.

@@ -123,7 +123,12 @@ final class ReplicaState {
   }
 
   int partitionOf(QualifiedKey key) {
-    return layout.orElseThrow().partitionOf(key.key().zone());
+    return layout.orElseThrow().partitionOf(key.key());
+  }
+
+  /** S, as a reader of this moment has it. */
+  List<MutationId> ownSeen() {
+    return ownSeen;
   }
 
   /** What a reader or a blind writer of this moment has seen of a partition. */
