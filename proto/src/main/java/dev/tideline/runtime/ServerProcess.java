@@ -41,8 +41,7 @@ public final class ServerProcess {
    * @param name for messages
    */
   public static void run(String name, Starter starter) {
-    SLF4JBridgeHandler.removeHandlersForRootLogger();
-    SLF4JBridgeHandler.install();
+    bridgeLogs();
     AutoCloseable server;
     try {
       checkLogFormat(System.getenv().getOrDefault("TIDELINE_LOG_FORMAT", "text"));
@@ -61,6 +60,12 @@ public final class ServerProcess {
                 },
                 name + "-stop"));
     awaitForever(stopped);
+  }
+
+  /** What libraries write into the JDK's own log goes where everything goes. */
+  public static void bridgeLogs() {
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
   }
 
   /** A format that logback does not know would silence the log. */

@@ -47,6 +47,7 @@ import picocli.CommandLine.HelpCommand;
       StatusCommand.class,
       JournalCommand.class,
       ChangeLogCommand.class,
+      BenchCommand.class,
       HelpCommand.class
     })
 public final class Tideline implements Runnable {

@@ -93,6 +93,11 @@ final class CommandsTest {
             new String[] {"get", "players", "p", "--edge", "ftp://x"},
             new String[] {"demo", "--edges", "1"},
             new String[] {"demo", "--duration", "soon"},
+            new String[] {"bench"},
+            new String[] {"bench", "nonsense"},
+            new String[] {"bench", "read", "--runs", "0"},
+            new String[] {"bench", "throughput", "--data", "/dev/shm"},
+            new String[] {"cut"},
             new String[] {"demo", "--otlp", "collector:4318"},
             new String[] {"demo", "--scans", "/nowhere.csv"})) {
       var run = run(wrong);

@@ -42,6 +42,16 @@ public final class NodeProcess implements AutoCloseable {
   }
 
   /**
+   * A process of a main class of one's own, on this JVM's class path, not started.
+   *
+   * @param arguments for {@code main}
+   */
+  public static NodeProcess of(
+      String name, Class<?> mainClass, List<String> jvmFlags, List<String> arguments, Path output) {
+    return new NodeProcess(name, JvmCommand.of(mainClass.getName(), jvmFlags, arguments), output);
+  }
+
+  /**
    * A process of the same main class with further settings, which win over earlier ones; its output
    * goes beside this one's.
    */

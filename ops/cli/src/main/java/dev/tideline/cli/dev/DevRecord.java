@@ -68,7 +68,10 @@ public record DevRecord(
     var temporary =
         Files.createTempFile(directory, FILE, ".tmp", PosixFilePermissions.asFileAttribute(owner));
     Files.writeString(temporary, json + System.lineSeparator());
-    Files.move(temporary, directory.resolve(FILE), StandardCopyOption.REPLACE_EXISTING);
+    var file = directory.resolve(FILE);
+    Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+    // Ctrl-C ends the process without coming back to whoever wrote this.
+    file.toFile().deleteOnExit();
   }
 
   static void remove(Path directory) throws IOException {
