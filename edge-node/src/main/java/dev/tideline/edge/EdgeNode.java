@@ -17,6 +17,7 @@ import dev.tideline.edge.replica.ReplicaDriver;
 import dev.tideline.edge.uplink.Freshness;
 import dev.tideline.edge.uplink.HubChannel;
 import dev.tideline.edge.uplink.UplinkDriver;
+import dev.tideline.edge.watch.WatchDriver;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
 import dev.tideline.runtime.BootId;
@@ -78,10 +79,16 @@ public final class EdgeNode implements AutoCloseable {
       EdgeGauges.undecided(metrics, replica, clock);
       EdgeGauges.staleness(metrics, gateway);
       EdgeGauges.storage(metrics, table, journal);
+      var watches = keep(new WatchDriver(config.edge(), replica));
       grpc =
           keep(
               DataServer.start(
-                  gateway, metrics, config.bind(), EdgeConfig.GRPC_PORT, config.grpcPort()));
+                  gateway,
+                  watches,
+                  metrics,
+                  config.bind(),
+                  EdgeConfig.GRPC_PORT,
+                  config.grpcPort()));
       http =
           keep(
               new HttpApi(

@@ -187,7 +187,7 @@ class GrpcTest {
         write(put("players", "z6/k", "x").build()).toBuilder().setAck(Durability.HUB).build();
     var answer =
         DataGrpc.newBlockingStub(connection)
-            .withDeadlineAfter(1_000, TimeUnit.MILLISECONDS)
+            .withDeadlineAfter(3_000, TimeUnit.MILLISECONDS)
             .write(request);
     assertThat(answer.getReached()).isEqualTo(Durability.DISK);
   }

@@ -249,7 +249,7 @@ class HttpTest {
         "{\"namespace\":\"players\",\"key\":\"much/k\",\"op\":\"put\",\"value\":\""
             + "x".repeat(60_000)
             + "\"}";
-    var all = String.join(",", Collections.nCopies(20, large));
+    var all = String.join(",", Collections.nCopies(40, large));
     assertThat(send("POST", "/v1/batch", "{\"operations\":[" + all + "]}").status()).isEqualTo(413);
     assertThat(send("POST", "/v1/batch", "[1" + ",1".repeat(2 << 20)).status()).isEqualTo(413);
     assertThat(send("GET", "/v1/stock/much/k", "").status()).isEqualTo(404);

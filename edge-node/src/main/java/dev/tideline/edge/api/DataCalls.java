@@ -46,7 +46,15 @@ final class DataCalls {
     var keys = new ArrayList<QualifiedKey>(request.getKeysCount());
     request.getKeysList().forEach(name -> keys.add(DataCodec.key(name)));
     var demand = DataCodec.demand(request.getFreshness());
-    return DataCodec.answer(gateway.readAll(keys, demand).stream().map(DataCalls::read).toList());
+    var answer =
+        DataCodec.answer(gateway.readAll(keys, demand).stream().map(DataCalls::read).toList());
+    if (answer.getSerializedSize() > DataServer.MESSAGE_BYTES_MAX) {
+      throw DataCodec.refused(
+          ErrorCode.TOO_LARGE,
+          "the values take %d bytes together".formatted(answer.getSerializedSize()),
+          "fewer keys: an answer has at most %d bytes".formatted(DataServer.MESSAGE_BYTES_MAX));
+    }
+    return answer;
   }
 
   private static ReadResult.Read read(ReadResult result) {

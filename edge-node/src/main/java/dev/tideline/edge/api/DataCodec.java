@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import dev.tideline.codec.MutationCodec;
 import dev.tideline.codec.TokenCodec;
+import dev.tideline.codec.ValueCodec;
 import dev.tideline.codec.Verdicts;
 import dev.tideline.edge.replica.OwnVerdict;
 import dev.tideline.edge.replica.Reading;
@@ -14,7 +15,6 @@ import dev.tideline.model.InvalidInputException;
 import dev.tideline.model.Key;
 import dev.tideline.model.Operation;
 import dev.tideline.model.QualifiedKey;
-import dev.tideline.model.State;
 import dev.tideline.model.VersionToken;
 import dev.tideline.runtime.ErrorCode;
 import dev.tideline.runtime.Refusal;
@@ -102,23 +102,7 @@ final class DataCodec {
   }
 
   private static Value value(Reading reading) {
-    return value(reading.state(), reading.token(), reading.pendingLocal());
-  }
-
-  /** What a key holds, as a client sees it. */
-  static Value value(State state, VersionToken token, boolean pendingLocal) {
-    var value =
-        Value.newBuilder().setVersion(TokenCodec.encode(token)).setPendingLocal(pendingLocal);
-    switch (state) {
-      case State.Register register when !register.dead() ->
-          value
-              .setBytes(register.version().value())
-              .setContentType(register.version().contentType());
-      case State.Counter counter -> value.setCounter(counter.sum());
-      case State.Register tombstone -> {}
-      case State.Absent absent -> {}
-    }
-    return value.build();
+    return ValueCodec.encode(reading.state(), reading.token(), reading.pendingLocal());
   }
 
   static WriteRequest write(dev.tideline.wire.v1.WriteRequest message) {

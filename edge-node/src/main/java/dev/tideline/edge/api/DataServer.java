@@ -1,5 +1,6 @@
 package dev.tideline.edge.api;
 
+import dev.tideline.edge.watch.WatchDriver;
 import dev.tideline.runtime.PortPatience;
 import dev.tideline.runtime.Setting;
 import dev.tideline.runtime.telemetry.Metrics;
@@ -50,7 +51,12 @@ public final class DataServer implements AutoCloseable {
    * @throws dev.tideline.runtime.StartException if it cannot be had
    */
   public static DataServer start(
-      EdgeGateway gateway, Metrics metrics, String bind, Setting setting, int port) {
+      EdgeGateway gateway,
+      WatchDriver watches,
+      Metrics metrics,
+      String bind,
+      Setting setting,
+      int port) {
     PortPatience.awaitFree(bind, setting, port);
     var server =
         NettyServerBuilder.forAddress(new InetSocketAddress(bind, port))
@@ -62,7 +68,10 @@ public final class DataServer implements AutoCloseable {
             .keepAliveTime(PING_INTERVAL_S, TimeUnit.SECONDS)
             .keepAliveTimeout(PING_INTERVAL_S, TimeUnit.SECONDS)
             .addService(
-                new DataService(new DataCalls(gateway, new Refusals(metrics, HttpApi.REFUSALS))))
+                new DataService(
+                    new DataCalls(gateway, new Refusals(metrics, HttpApi.REFUSALS)),
+                    gateway,
+                    watches))
             .addService(new Health(gateway))
             .addService(ProtoReflectionServiceV1.newInstance())
             .build();

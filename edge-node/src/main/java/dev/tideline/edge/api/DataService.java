@@ -1,5 +1,6 @@
 package dev.tideline.edge.api;
 
+import dev.tideline.edge.watch.WatchDriver;
 import dev.tideline.runtime.Refusal;
 import dev.tideline.wire.v1.BatchGetAnswer;
 import dev.tideline.wire.v1.BatchGetRequest;
@@ -10,6 +11,8 @@ import dev.tideline.wire.v1.GetAnswer;
 import dev.tideline.wire.v1.GetRequest;
 import dev.tideline.wire.v1.ReceiptAnswer;
 import dev.tideline.wire.v1.ReceiptRequest;
+import dev.tideline.wire.v1.WatchAnswer;
+import dev.tideline.wire.v1.WatchRequest;
 import dev.tideline.wire.v1.WriteAnswer;
 import io.grpc.Context;
 import io.grpc.Metadata;
@@ -29,13 +32,27 @@ final class DataService extends DataGrpc.DataImplBase {
   static final Metadata.Key<String> CODE =
       Metadata.Key.of("tideline-code", Metadata.ASCII_STRING_MARSHALLER);
 
-  /** What is left of a deadline for the answer to travel. */
-  private static final long DEADLINE_MARGIN_MS = 20;
+  /** One part in so many of the time left is kept for the answer to travel. */
+  private static final long DEADLINE_PARTS = 8;
 
   private final DataCalls calls;
+  private final EdgeGateway gateway;
+  private final WatchDriver watches;
 
-  DataService(DataCalls calls) {
+  DataService(DataCalls calls, EdgeGateway gateway, WatchDriver watches) {
     this.calls = calls;
+    this.gateway = gateway;
+    this.watches = watches;
+  }
+
+  @Override
+  public void watch(WatchRequest request, StreamObserver<WatchAnswer> answers) {
+    var stream = (ServerCallStreamObserver<WatchAnswer>) answers;
+    try {
+      DataWatch.open(watches, gateway.catalog(), request, stream);
+    } catch (RuntimeException e) {
+      answers.onError(status(e));
+    }
   }
 
   @Override
@@ -70,7 +87,8 @@ final class DataService extends DataGrpc.DataImplBase {
     if (deadline == null) {
       return request;
     }
-    long leftMs = deadline.timeRemaining(TimeUnit.MILLISECONDS) - DEADLINE_MARGIN_MS;
+    long untilMs = deadline.timeRemaining(TimeUnit.MILLISECONDS);
+    long leftMs = untilMs - untilMs / DEADLINE_PARTS;
     return leftMs >= request.hubTimeout().toMillis()
         ? request
         : request.withHubTimeout(Duration.ofMillis(Math.max(0, leftMs)));

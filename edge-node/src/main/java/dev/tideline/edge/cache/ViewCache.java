@@ -4,6 +4,7 @@ import dev.tideline.codec.TableKeys;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.store.Slice;
 import dev.tideline.store.Table;
+import java.util.function.Consumer;
 
 /**
  * The edge's table as entries. {@link #put} is called under the replica's lock; {@link #get} from
@@ -73,6 +74,16 @@ public final class ViewCache {
       boolean more = true;
       while (more) {
         more = walk.next((key, value) -> visit(key, value, visitor));
+      }
+    }
+  }
+
+  /** Visits every key that is held, tombstones included, in no order, while work goes on. */
+  public void forEachKey(Consumer<QualifiedKey> visitor) {
+    try (var walk = table.walk(0)) {
+      boolean more = true;
+      while (more) {
+        more = walk.next((key, value) -> visitor.accept(TableKeys.read(key)));
       }
     }
   }

@@ -5,6 +5,8 @@ import dev.tideline.edge.replica.OwnKeys.Use;
 import dev.tideline.edge.replica.Proposal.Declined;
 import dev.tideline.edge.replica.Proposal.Made;
 import dev.tideline.edge.replica.Proposal.Repeated;
+import dev.tideline.edge.replica.ViewMove.Kind;
+import dev.tideline.edge.replica.ViewMove.Moved;
 import dev.tideline.model.IdempotencyScope;
 import dev.tideline.model.Mutation;
 import dev.tideline.model.Operation;
@@ -12,6 +14,7 @@ import dev.tideline.model.Receipt;
 import dev.tideline.model.State;
 import dev.tideline.runtime.ErrorCode;
 import dev.tideline.runtime.Refusal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -117,10 +120,21 @@ final class LocalWrites {
     try {
       state.storeTogether(partition, proposed.entries());
       state.noteOwnSeen();
+      tell(number, proposed);
     } finally {
       partition.guard().toggleMoving();
     }
     return receipt;
+  }
+
+  private void tell(int partition, Made proposed) {
+    if (state.listener().listens(partition)) {
+      var moved = new ArrayList<Moved>(proposed.entries().size());
+      proposed
+          .entries()
+          .forEach((key, entry) -> moved.add(new Moved(key, Kind.LOCAL, entry.view(), true)));
+      state.listener().moved(new ViewMove(partition, state.contextOf(partition), moved));
+    }
   }
 
   /** Takes in a mutation found in the journal; views are folded once all are known. */

@@ -65,9 +65,10 @@ final class RemoteChanges {
       touched.addAll(targets);
       groups.bind(targets);
     }
+    var moves = new ViewMoves(state, batch.getPartition());
     partition.guard().toggleMoving();
     try {
-      move(partition, touched, changes, groups);
+      move(partition, touched, changes, groups, moves);
       partition.advance(
           batch.getTerm(),
           Math.max(cursor(batch) + 1, batch.getFromRevision()),
@@ -75,6 +76,7 @@ final class RemoteChanges {
       if (!gone.isEmpty()) {
         state.noteOwnSeen();
       }
+      moves.tell();
     } finally {
       partition.guard().toggleMoving();
     }
@@ -145,7 +147,10 @@ final class RemoteChanges {
     for (var key : keys) {
       if (!moved.contains(key)) {
         var group = groups.of(key);
-        move(state.partition(state.partitionOf(key)), group, Map.of(), groups);
+        int partition = state.partitionOf(key);
+        var moves = new ViewMoves(state, partition);
+        move(state.partition(partition), group, Map.of(), groups, moves);
+        moves.tell();
         moved.addAll(group);
       }
     }
@@ -155,7 +160,8 @@ final class RemoteChanges {
       PartitionReplica partition,
       Set<QualifiedKey> touched,
       Map<QualifiedKey, Change> changes,
-      KeyGroups groups) {
+      KeyGroups groups,
+      ViewMoves moves) {
     boolean allSingle = groups.allSingle();
     var moved = new HashSet<QualifiedKey>();
     for (var key : touched) {
@@ -168,6 +174,7 @@ final class RemoteChanges {
         entries.put(each, settled(each, Optional.ofNullable(changes.get(each))));
       }
       state.fold(entries);
+      moves.note(entries, changes.keySet());
       state.storeTogether(partition, entries);
       if (!allSingle) {
         moved.addAll(group);

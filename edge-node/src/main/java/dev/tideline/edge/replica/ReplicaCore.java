@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * Base, pending and view of one edge.
@@ -114,6 +115,11 @@ public final class ReplicaCore {
     return state.partition(partition).guard();
   }
 
+  /** Tells the listener of everything that becomes visible from here on. */
+  void listen(ViewListener listener) {
+    state.listen(listener);
+  }
+
   /** How far a partition is. From any thread. */
   Position cursor(int partition) {
     return state.partition(partition).cursor();
@@ -141,7 +147,8 @@ public final class ReplicaCore {
     return state.quarantined.isEmpty() || !state.quarantined.contains(key);
   }
 
-  private static HybridTime timeOf(dev.tideline.model.State view) {
+  /** Of the latest version in a view. */
+  static HybridTime timeOf(dev.tideline.model.State view) {
     return switch (view) {
       case dev.tideline.model.State.Absent absent -> HybridTime.ZERO;
       case dev.tideline.model.State.Register register -> register.version().time();
@@ -207,6 +214,16 @@ public final class ReplicaCore {
   /** Sees the base of every key. */
   void forEachBase(ViewCache.BaseVisitor visitor) {
     state.cache.forEachBase(visitor);
+  }
+
+  /** Sees every key. */
+  void forEachKey(Consumer<QualifiedKey> visitor) {
+    state.cache.forEachKey(visitor);
+  }
+
+  /** The live incarnation. From any thread. */
+  long incarnation() {
+    return state.incarnation();
   }
 
   ReplicaState state() {

@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -196,6 +197,36 @@ public final class ReplicaDriver {
   /** Returns once the journal is synced up to the position. */
   public void awaitDurable(long position) {
     journal.awaitDurable(position);
+  }
+
+  /** Tells the listener of everything that becomes visible from here on. */
+  public void listen(ViewListener listener) {
+    lock.lock();
+    try {
+      core.listen(listener);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Does something short while nothing moves. */
+  public <T> T whileStill(Supplier<T> question) {
+    return locked(question);
+  }
+
+  /** Sees every key that is held, in no order, while work goes on. */
+  public void forEachKey(Consumer<QualifiedKey> visitor) {
+    core.forEachKey(visitor);
+  }
+
+  /** The number of this process. */
+  public long incarnation() {
+    return core.incarnation();
+  }
+
+  /** The partition of a key; a layout must be known. */
+  public int partitionOf(QualifiedKey key) {
+    return core.partitionOf(key);
   }
 
   /** Runs the action once the journal is synced up to the position; it must not block. */

@@ -56,6 +56,7 @@ final class ReplicaState {
   private volatile Catalog catalog = Catalog.NONE;
   private volatile List<MutationId> ownSeen = List.of();
   private volatile long incarnation;
+  private ViewListener listener = ViewListener.NONE;
 
   ReplicaState(EdgeId edge, ViewCache cache) {
     this.edge = edge;
@@ -83,6 +84,15 @@ final class ReplicaState {
 
   void learn(Catalog told) {
     catalog = told;
+  }
+
+  /** Who hears what becomes visible. */
+  ViewListener listener() {
+    return listener;
+  }
+
+  void listen(ViewListener from) {
+    listener = from;
   }
 
   long incarnation() {

@@ -42,7 +42,7 @@ final class ArchitectureTest {
    * The stations in the order in which they may use each other: only those further on in the list.
    */
   private static final List<String> EDGE_STATIONS =
-      List.of("api", "uplink", "replica", "cache", "journal");
+      List.of("api", "watch", "uplink", "replica", "cache", "journal");
 
   private static final List<String> HUB_STATIONS =
       List.of("admin", "ingest", "snapshot", "reconcile", "fanout", "changelog");

@@ -1,0 +1,29 @@
+package dev.tideline.edge.replica;
+
+/** Hears what becomes visible. Called under the replica's lock, in order; must not block. */
+public interface ViewListener {
+
+  /** For a replica that nobody listens to. */
+  ViewListener NONE =
+      new ViewListener() {
+        @Override
+        public boolean listens(int partition) {
+          return false;
+        }
+
+        @Override
+        public void moved(ViewMove move) {}
+
+        @Override
+        public void replaced(int partition) {}
+      };
+
+  /** Whether moves of the partition are to be told at all. */
+  boolean listens(int partition);
+
+  /** Views moved. */
+  void moved(ViewMove move);
+
+  /** Views moved in a way that is not told key by key: who follows must start over. */
+  void replaced(int partition);
+}
