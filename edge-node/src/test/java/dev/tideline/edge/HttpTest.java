@@ -12,9 +12,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -273,6 +276,42 @@ class HttpTest {
       all.append(frame.getMutationBatch().getPayload().toString(StandardCharsets.ISO_8859_1));
     }
     return all.toString();
+  }
+
+  @Test
+  void theDescriptionNamesWhatIsServedAndNothingElse() {
+    var described = new TreeMap<String, Set<String>>();
+    var path = "";
+    for (var line : send("GET", "/openapi.yaml", "").body().lines().toList()) {
+      if (line.startsWith("components:")) {
+        break;
+      }
+      if (line.matches("  /.*:")) {
+        path = line.substring(2, line.length() - 1);
+      } else if (line.matches("    (get|put|post|delete|patch|head):")) {
+        var method = line.strip().replace(":", "").toUpperCase(Locale.ROOT);
+        described.computeIfAbsent(path, first -> new TreeSet<>()).add(method);
+      }
+    }
+    var templates = new TreeSet<>(described.keySet());
+    var unknown = send("GET", "/v2/what/is/there", "").body();
+    for (var template : templates) {
+      assertThat(unknown).contains(template.replace(":add", ""));
+    }
+    for (var template : templates) {
+      var namespace = template.endsWith(":add") ? "stock" : "players";
+      var real = template.replace("{namespace}", namespace).replace("{key}", "za/k");
+      for (var method : List.of("GET", "PUT", "POST", "DELETE", "PATCH")) {
+        var answer = send(method, real.replace("{receipt}", "x"), "x");
+        boolean served =
+            answer.status() != 405
+                && !(template.endsWith(":add") && !method.equals("POST"))
+                && !answer.body().contains("\"code\":\"TL-ROUTE-UNKNOWN\"");
+        assertThat(served)
+            .as("%s %s: %s", method, template, answer)
+            .isEqualTo(described.getOrDefault(template, Set.of()).contains(method));
+      }
+    }
   }
 
   @Test

@@ -35,13 +35,15 @@ public final class HttpApi implements AutoCloseable {
   private static final String BATCH = "/v1/batch";
   private static final String NODE = "/v1/node";
   private static final String METRICS = "/metrics";
-  private static final Set<String> PATHS = Set.of(NODE, METRICS);
+  private static final String OPENAPI = "/openapi.yaml";
+  private static final Set<String> PATHS = Set.of(NODE, METRICS, OPENAPI);
 
   private final Metrics metrics;
   private final String grpcAddress;
   private final HttpAnswers answers;
   private final HttpReads reads;
   private final HttpWrites writes;
+  private final OpenApi openApi = new OpenApi();
   private final HttpListener listener;
 
   /**
@@ -106,6 +108,7 @@ public final class HttpApi implements AutoCloseable {
     } else if (answers.isGet(method, response)) {
       switch (path) {
         case METRICS -> HttpAnswers.metrics(response, metrics);
+        case OPENAPI -> openApi.answer(response);
         case NODE -> reads.node(response, port(), grpcAddress);
         case "/health/live" -> HttpAnswers.health(response, true);
         case "/health/ready" -> reads.ready(response);
@@ -129,7 +132,7 @@ public final class HttpApi implements AutoCloseable {
               ErrorCode.ROUTE_UNKNOWN,
               "there is nothing at '%s'".formatted(path),
               "/v1/{namespace}/{key}, /v1/batch, /v1/receipts/{receipt}, /v1/node, /health/live,"
-                  + " /health/ready, /metrics"));
+                  + " /health/ready, /metrics, /openapi.yaml"));
     }
     var target = new QualifiedKey(parsed.get().namespace(), Key.of(parsed.get().key()));
     switch (method) {
