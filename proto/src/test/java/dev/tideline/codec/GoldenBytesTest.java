@@ -6,7 +6,6 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import com.google.protobuf.TextFormat;
-import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -89,8 +88,8 @@ final class GoldenBytesTest {
             });
   }
 
-  private static Path directory() throws IOException, URISyntaxException {
+  private static Path directory() throws URISyntaxException {
     var resource = GoldenBytesTest.class.getResource("golden/EdgeFrame.txt");
-    return Path.of(Objects.requireNonNull(resource).toURI()).getParent();
+    return Path.of(Objects.requireNonNull(resource).toURI()).resolveSibling(".");
   }
 }
