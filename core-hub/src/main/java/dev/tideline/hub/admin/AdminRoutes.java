@@ -11,6 +11,7 @@ import dev.tideline.runtime.ErrorCode;
 import dev.tideline.runtime.HttpAnswers;
 import dev.tideline.runtime.KeyPath;
 import dev.tideline.runtime.Refusal;
+import dev.tideline.runtime.Release;
 import dev.tideline.runtime.telemetry.Refusals;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
@@ -84,6 +85,7 @@ final class AdminRoutes implements Handler {
           .put("term", Long.toHexString(position.term()))
           .put("revision", position.revision());
     }
+    root.put("version", Release.VERSION);
     root.putObject("changeLog")
         .put("last", views.changeLog().lastPosition())
         .put("durable", views.changeLog().durablePosition());

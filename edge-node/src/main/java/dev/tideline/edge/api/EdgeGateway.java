@@ -252,7 +252,8 @@ public final class EdgeGateway {
         replica.catalog(),
         uplink.status(),
         replica.backlog(),
-        stalenessMs());
+        stalenessMs(),
+        replica.keys());
   }
 
   /** Milliseconds since 1970, by this edge's wall clock. */

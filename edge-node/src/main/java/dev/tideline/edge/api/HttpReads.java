@@ -15,6 +15,7 @@ import dev.tideline.runtime.ErrorCode;
 import dev.tideline.runtime.HttpAnswers;
 import dev.tideline.runtime.KeyPath;
 import dev.tideline.runtime.Refusal;
+import dev.tideline.runtime.Release;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerResponse;
@@ -114,6 +115,8 @@ final class HttpReads {
     var status = gateway.status();
     var json = JSON.objectNode();
     json.put("edge", status.edge().text());
+    json.put("version", Release.VERSION);
+    json.put("keys", status.keys());
     json.put("incarnation", Long.toHexString(status.progress().incarnation()));
     json.put("http", port);
     json.put("grpc", grpcAddress);

@@ -432,6 +432,11 @@ public final class ReplicaDriver {
     return locked(() -> Math.min(core.firstToSend(watermarks), journal.end()));
   }
 
+  /** Keys held, tombstones included. */
+  public long keys() {
+    return core.keys();
+  }
+
   public Optional<Layout> layout() {
     return core.layout();
   }

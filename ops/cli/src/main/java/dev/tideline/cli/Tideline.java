@@ -7,6 +7,7 @@ import dev.tideline.cli.dev.HealCommand;
 import dev.tideline.cli.importing.ImportCommand;
 import dev.tideline.cli.logs.ChangeLogCommand;
 import dev.tideline.cli.logs.JournalCommand;
+import dev.tideline.runtime.Release;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -16,7 +17,7 @@ import picocli.CommandLine.HelpCommand;
 /** The root of all commands. */
 @Command(
     name = "tideline",
-    version = "tideline 0.1.0",
+    version = "tideline " + Release.VERSION,
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     header = "An edge/region replication gateway with a local cache.",
