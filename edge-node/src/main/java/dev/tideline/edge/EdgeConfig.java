@@ -4,12 +4,15 @@ import dev.tideline.edge.replica.CheckpointRules;
 import dev.tideline.edge.replica.ReplicaLimits;
 import dev.tideline.edge.uplink.UplinkConfig;
 import dev.tideline.model.EdgeId;
+import dev.tideline.model.Interest;
+import dev.tideline.model.Interests;
 import dev.tideline.runtime.Setting;
 import dev.tideline.runtime.SettingsReader;
 import dev.tideline.runtime.telemetry.TelemetryConfig;
 import dev.tideline.store.RecordLogConfig;
 import dev.tideline.store.TableConfig;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +27,7 @@ import java.util.concurrent.TimeUnit;
  * @param generationBytes of one file of a log
  * @param reserveBytes of disk that are never touched
  * @param table limits of the off-heap table
+ * @param interests of an edge that has none of its own yet
  */
 public record EdgeConfig(
     EdgeId edge,
@@ -37,6 +41,7 @@ public record EdgeConfig(
     TableConfig table,
     ReplicaLimits limits,
     CheckpointRules checkpoints,
+    Interests interests,
     TelemetryConfig telemetry) {
 
   private static final String STATE_HOME =
@@ -110,6 +115,13 @@ public record EdgeConfig(
           "minutes, 0 to 100000",
           "for which decided journal is kept, if the bytes allow");
 
+  public static final Setting INTEREST =
+      new Setting(
+          "interest",
+          "*",
+          "*, or a list of namespace=…, zone=…, prefix=NAMESPACE/…, key=NAMESPACE/…",
+          "what the edge holds at its first start; later changes are kept on its disk");
+
   /** Every setting, in the order of the README's table. */
   public static final List<Setting> SETTINGS =
       TelemetryConfig.after(
@@ -127,7 +139,8 @@ public record EdgeConfig(
           UNDECIDED_BYTES_MAX,
           CHECKPOINT_LOG_BYTES,
           JOURNAL_RETAINED_BYTES,
-          JOURNAL_RETAINED_MINUTES);
+          JOURNAL_RETAINED_MINUTES,
+          INTEREST);
 
   /** A quarter of it holds a gRPC message of 4 MiB, as the apply log must. */
   private static final long GENERATION_BYTES_MIN = 20L << 20;
@@ -169,9 +182,19 @@ public record EdgeConfig(
                 reader.number(CHECKPOINT_LOG_BYTES, 1 << 20, 1L << 40),
                 reader.number(JOURNAL_RETAINED_BYTES, 0, 1L << 40),
                 TimeUnit.MINUTES.toMillis(reader.number(JOURNAL_RETAINED_MINUTES, 0, 100_000))),
+            reader.parsed(INTEREST, EdgeConfig::interests, Interests.EVERYTHING),
             TelemetryConfig.read(reader, "tideline-edge", edge.text()));
     reader.finish();
     return config;
+  }
+
+  private static Interests interests(String text) {
+    return Interests.of(
+        Arrays.stream(text.split(",", -1))
+            .map(String::strip)
+            .filter(each -> !each.isEmpty())
+            .map(Interest::decode)
+            .toList());
   }
 
   private static long generationBytes(String text) {

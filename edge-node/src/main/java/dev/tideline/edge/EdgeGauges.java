@@ -1,11 +1,11 @@
 package dev.tideline.edge;
 
 import dev.tideline.edge.api.EdgeGateway;
+import dev.tideline.edge.cache.ViewCache;
 import dev.tideline.edge.journal.Journal;
 import dev.tideline.edge.replica.ReplicaDriver;
 import dev.tideline.edge.uplink.Freshness;
 import dev.tideline.runtime.telemetry.Metrics;
-import dev.tideline.store.Table;
 import java.time.Clock;
 
 /** What is asked of an edge's stations whenever its metrics are read. */
@@ -45,11 +45,14 @@ final class EdgeGauges {
         });
   }
 
-  static void storage(Metrics metrics, Table table, Journal journal) {
-    metrics.gauge("tideline_edge_table_entries", "Keys held, tombstones included.", table::size);
-    metrics.gauge("tideline_edge_table_bytes", "Off-heap bytes of the table.", table::bytes);
+  static void storage(Metrics metrics, ViewCache cache, Journal journal) {
+    metrics.gauge("tideline_edge_table_entries", "Keys held, tombstones included.", cache::size);
     metrics.gauge(
-        "tideline_edge_table_entries_max", "Keys that there is room for.", table::entriesMax);
+        "tideline_edge_table_bytes", "Off-heap bytes of the table.", () -> cache.table().bytes());
+    metrics.gauge(
+        "tideline_edge_table_entries_max",
+        "Keys that there is room for.",
+        () -> cache.table().entriesMax());
     metrics.gauge(
         "tideline_edge_disk_free_bytes",
         "What the logs may still take of the disk.",

@@ -2,6 +2,7 @@ package dev.tideline.edge;
 
 import dev.tideline.edge.api.DataServer;
 import dev.tideline.edge.api.EdgeGateway;
+import dev.tideline.edge.api.EdgeInterests;
 import dev.tideline.edge.api.HttpApi;
 import dev.tideline.edge.api.NodeStatus;
 import dev.tideline.edge.api.ReadResult;
@@ -29,12 +30,15 @@ import dev.tideline.store.ChronicleRecordLog;
 import dev.tideline.store.ChronicleTable;
 import dev.tideline.store.RecordLog;
 import dev.tideline.store.RecordLogConfig;
+import dev.tideline.store.Table;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,24 +66,26 @@ public final class EdgeNode implements AutoCloseable {
       var clock = Clock.systemUTC();
       var telemetry = keep(Telemetry.start(config.telemetry()));
       var journal = new Journal(openLog("journal"), config.edge());
-      var table = keep(ChronicleTable.create(config.table()));
-      var core = new ReplicaCore(config.edge(), new ViewCache(table), config.limits());
+      Supplier<Table> tables = () -> ChronicleTable.create(config.table());
+      var cache = keep(new ViewCache(tables.get()));
+      var core = new ReplicaCore(config.edge(), cache, config.limits(), tables);
       var replica = new ReplicaDriver(config.edge(), core, journal, openLog("apply"), clock);
       var checkpoints = new Checkpoints(config.data().resolve("checkpoints"));
       var checkpointing = keep(new CheckpointDriver(replica, checkpoints, config.checkpoints()));
       var freshness = new Freshness(checkpointing.recover());
+      replica.loads().configure(config.interests());
       replica.begin(new SecureRandom().nextLong(), BootId.read());
       var channel = new HubChannel(config.hub());
       var parts =
           new UplinkDriver.Parts(config.edge(), replica, journal, freshness, clock, telemetry);
-      var uplink = keep(new UplinkDriver(parts, channel));
+      var uplink = keep(new UplinkDriver(parts, channel, new HubChannel(config.hub())));
       var stations = new EdgeGateway.Stations(config.edge(), replica, uplink, freshness, clock);
       gateway = new EdgeGateway(stations, telemetry);
       var metrics = telemetry.metrics();
       EdgeGauges.undecided(metrics, replica, clock);
       EdgeGauges.staleness(metrics, gateway);
-      EdgeGauges.storage(metrics, table, journal);
       var watches = keep(new WatchDriver(config.edge(), replica));
+      EdgeGauges.storage(metrics, cache, journal);
       grpc =
           keep(
               DataServer.start(
@@ -143,6 +149,19 @@ public final class EdgeNode implements AutoCloseable {
   /** What became of a write, of this edge or another. */
   public ReceiptState receipt(Receipt receipt) {
     return gateway.receipt(receipt);
+  }
+
+  /**
+   * Reads a key that {@link #read} refuses because it is not held here: asks the hub. Completes
+   * within two seconds; what goes wrong is a refusal.
+   */
+  public CompletableFuture<ReadResult> readThrough(QualifiedKey key) {
+    return gateway.readThrough(key);
+  }
+
+  /** What the edge wants; changes are kept over restarts. */
+  public EdgeInterests interests() {
+    return gateway.interests();
   }
 
   /** The node as an operator sees it. */

@@ -44,6 +44,9 @@ final class OpenBatch {
   int replace(QualifiedKey key, ByteString change) {
     var before = latest.remove(key);
     latest.put(key, change);
+    if (before != null) {
+      batch.setConflated(true);
+    }
     return change.size() - (before == null ? 0 : before.size());
   }
 

@@ -25,8 +25,15 @@ import java.util.List;
  */
 public final class SnapshotCore {
 
-  /** Where a chunk is closed; the largest state on top of it still fits a message of 4 MiB. */
+  /**
+   * Where a chunk is closed behind a segment of the table: only there a walk can be gone on with.
+   */
   static final int CHUNK_BYTES = 256 * 1024;
+
+  /**
+   * Where it is closed within a segment; the largest state on top still fits a message of 4 MiB.
+   */
+  static final int CHUNK_BYTES_MAX = 1024 * 1024;
 
   private final Layout layout;
   private final Interests scope;
@@ -79,12 +86,17 @@ public final class SnapshotCore {
     var change =
         new Change(target, contract.get().type(), entry.changeRevision(), 0, entry.state());
     ByteString bytes = ChangeCodec.encode(change).toByteString();
-    if (chunks.isEmpty() || openBytes >= CHUNK_BYTES) {
+    if (chunks.isEmpty() || openBytes >= CHUNK_BYTES_MAX) {
       chunks.add(SnapshotChunk.newBuilder());
       openBytes = 0;
     }
     chunks.getLast().addChanges(bytes);
     openBytes += bytes.size();
+  }
+
+  /** Whether there is a chunk to be sent before more is taken. */
+  public boolean full() {
+    return chunks.size() > 1 || openBytes >= CHUNK_BYTES;
   }
 
   /** The chunks gathered since the last call; empty if nothing was in scope. */

@@ -42,6 +42,9 @@ public final class SnapshotSession {
 
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotSession.class);
 
+  /** Walked in one go at most: other snapshots want the thread, too. */
+  private static final int SEGMENTS_PER_STEP = 64;
+
   /** About 200 KiB. */
   private static final int VERDICTS_PER_CHUNK = 4096;
 
@@ -281,17 +284,20 @@ public final class SnapshotSession {
     if (walking == null || gathers == null || at == null) {
       return;
     }
-    int segment = walking.segment();
-    if (!walking.next(gathers::accept)) {
-      walked = true;
-      end();
-      return;
+    int first = walking.segment();
+    int last = Math.min(walking.segments(), first + SEGMENTS_PER_STEP);
+    while (!gathers.full() && walking.segment() < last) {
+      walking.next(gathers::accept);
     }
     var chunks = gathers.take();
     for (int i = 0; i < chunks.size(); i++) {
-      int next = i + 1 < chunks.size() ? segment : segment + 1;
+      int next = i + 1 < chunks.size() ? first : walking.segment();
       var chunk = chunks.get(i).setResumeToken(ResumeTokens.encode(at, next, starts));
       frames.add(SnapshotFrame.newBuilder().setChunk(chunk).build());
+    }
+    if (walking.segment() == walking.segments()) {
+      walked = true;
+      end();
     }
   }
 

@@ -37,6 +37,7 @@ public final class EdgeGateway {
   private final UplinkDriver uplink;
   private final Freshness freshness;
   private final Clock clock;
+  private final EdgeInterests interests;
   private final WriteTracing tracing;
   private final TrafficCounts counts;
   private final Acknowledgements acknowledgements;
@@ -56,6 +57,7 @@ public final class EdgeGateway {
     counts = new TrafficCounts(telemetry.metrics());
     acknowledgements = new Acknowledgements(replica, counts);
     receipts = new ReceiptLookup(edge, replica, uplink);
+    interests = new EdgeInterests(replica, uplink);
   }
 
   /** Reads a key's view. */
@@ -121,6 +123,9 @@ public final class EdgeGateway {
   }
 
   private ReadResult result(QualifiedKey key, Reading reading) {
+    if (!reading.held()) {
+      return new ReadResult.Refused(interests.notHeld(key));
+    }
     return reading.quarantined()
         ? new ReadResult.Refused(
             new Refusal(
@@ -168,6 +173,19 @@ public final class EdgeGateway {
       }
     }
     return WriteCheck.oneZone(keys);
+  }
+
+  /**
+   * Reads a key that {@link #read} refuses because it is not held here: asks the hub. Completes
+   * within two seconds, normally: what goes wrong is a refusal.
+   */
+  public CompletableFuture<ReadResult> readThrough(QualifiedKey key) {
+    return interests.readThrough(key);
+  }
+
+  /** What the edge wants. */
+  public EdgeInterests interests() {
+    return interests;
   }
 
   /** Milliseconds since this edge last knew that it held everything. */

@@ -5,16 +5,18 @@ import dev.tideline.model.QualifiedKey;
 import dev.tideline.store.Slice;
 import dev.tideline.store.Table;
 import java.util.function.Consumer;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The edge's table as entries. {@link #put} is called under the replica's lock; {@link #get} from
  * any thread, and it takes no lock of ours.
  */
-public final class ViewCache {
+public final class ViewCache implements AutoCloseable {
 
   private static final int BUFFER_BYTES = 1024;
 
-  private final Table table;
+  private volatile Table table;
   private final Slice writeKey = new Slice(BUFFER_BYTES);
   private final Slice writeValue = new Slice(BUFFER_BYTES);
   private final ThreadLocal<Buffers> readBuffers = ThreadLocal.withInitial(Buffers::new);
@@ -27,7 +29,55 @@ public final class ViewCache {
   public CacheEntry get(QualifiedKey key) {
     var buffers = readBuffers.get();
     TableKeys.write(key, buffers.key);
-    return table.get(buffers.key, buffers.value) ? CacheEntry.read(buffers.value) : CacheEntry.NONE;
+    return find(buffers.key, buffers.value) ? CacheEntry.read(buffers.value) : CacheEntry.NONE;
+  }
+
+  /** A table that was replaced meanwhile closes after its last reader; the next one is asked. */
+  private boolean find(Slice key, Slice value) {
+    while (true) {
+      var asked = table;
+      try {
+        return asked.get(key, value);
+      } catch (IllegalStateException e) {
+        if (asked == table) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** Drops what is held of the key. */
+  public void remove(QualifiedKey key) {
+    TableKeys.write(key, writeKey);
+    table.remove(writeKey);
+  }
+
+  /** Readers find what another cache holds from here on; the table that they left, to be closed. */
+  public Table replace(ViewCache other) {
+    var left = table;
+    table = other.table;
+    return left;
+  }
+
+  /** The table beneath. */
+  public Table table() {
+    return table;
+  }
+
+  /** Sees the keys of one segment of the table. */
+  public interface KeysVisitor {
+    void keys(List<QualifiedKey> keys);
+  }
+
+  /** Visits all keys, segment by segment, while work goes on. */
+  public void forEachKey(KeysVisitor visitor) {
+    try (var walk = table.walk(0)) {
+      var keys = new ArrayList<QualifiedKey>();
+      while (walk.next((key, value) -> keys.add(TableKeys.read(key)))) {
+        visitor.keys(List.copyOf(keys));
+        keys.clear();
+      }
+    }
   }
 
   /**
@@ -39,7 +89,7 @@ public final class ViewCache {
    */
   public int get(QualifiedKey key, Slice keyBuffer, Slice into) {
     TableKeys.write(key, keyBuffer);
-    if (!table.get(keyBuffer, into)) {
+    if (!find(keyBuffer, into)) {
       CacheEntry.NONE.write(into);
     }
     return CacheEntry.viewOrBaseAt(into);
@@ -116,6 +166,11 @@ public final class ViewCache {
   /** Number of keys held, tombstones included. */
   public long size() {
     return table.size();
+  }
+
+  @Override
+  public void close() {
+    table.close();
   }
 
   private static final class Buffers {

@@ -7,10 +7,15 @@ import dev.tideline.model.EdgeId;
 import dev.tideline.model.Layout;
 import dev.tideline.runtime.StartException;
 import dev.tideline.store.RecordLog;
+import dev.tideline.store.Table;
 import dev.tideline.wire.v1.ApplyHead;
 import dev.tideline.wire.v1.ApplyRecord;
 import dev.tideline.wire.v1.ChangeBatch;
 import dev.tideline.wire.v1.EdgeCaughtUp;
+import dev.tideline.wire.v1.InterestsHeld;
+import dev.tideline.wire.v1.LoadBegun;
+import dev.tideline.wire.v1.LoadEnded;
+import dev.tideline.wire.v1.SnapshotChunk;
 
 /**
  * What the edge received, in the order it was applied; cursor and included sequences stand in the
@@ -23,6 +28,7 @@ final class ApplyLog {
   private final EdgeId edge;
   private long bytes;
   private long caughtUpMs;
+  private boolean holdsInterests;
 
   ApplyLog(RecordLog log, EdgeId edge) {
     this.log = log;
@@ -51,6 +57,16 @@ final class ApplyLog {
           case LAYOUT -> core.learn(CatalogCodec.decode(record.getLayout()));
           case CATALOG -> core.learn(CatalogCodec.decode(record.getCatalog()));
           case CHANGES -> core.apply(record.getChanges());
+          case INTERESTS -> {
+            core.hold(record.getInterests());
+            holdsInterests = true;
+          }
+          case LOAD_BEGUN -> {
+            core.dropUnkept();
+            core.loading().begin(record.getLoadBegun());
+          }
+          case LOADED -> core.loading().chunk(record.getLoaded());
+          case LOAD_ENDED -> endLoad(core, record.getLoadEnded());
           case CAUGHT_UP -> caughtUpMs = record.getCaughtUp().getWallMs();
           case RECORD_NOT_SET ->
               throw new StartException(
@@ -59,7 +75,16 @@ final class ApplyLog {
         }
       }
     }
+    if (core.loading().running()) {
+      // What was loaded is worth nothing without the session that it belonged to.
+      endLoad(core, append(LoadEnded.getDefaultInstance()));
+    }
+    core.dropUnkept();
     return caughtUpMs;
+  }
+
+  private static void endLoad(ReplicaCore core, LoadEnded ended) {
+    core.loading().end(ended).replaced().ifPresent(Table::close);
   }
 
   private static ApplyRecord parse(RecordLog.Reader reader) {
@@ -94,6 +119,24 @@ final class ApplyLog {
     append(ApplyRecord.newBuilder().setChanges(changes));
   }
 
+  void append(InterestsHeld interests) {
+    holdsInterests = true;
+    append(ApplyRecord.newBuilder().setInterests(interests));
+  }
+
+  void append(LoadBegun begun) {
+    append(ApplyRecord.newBuilder().setLoadBegun(begun));
+  }
+
+  void append(SnapshotChunk chunk) {
+    append(ApplyRecord.newBuilder().setLoaded(chunk));
+  }
+
+  LoadEnded append(LoadEnded ended) {
+    append(ApplyRecord.newBuilder().setLoadEnded(ended));
+    return ended;
+  }
+
   void appendCaughtUp(long wallMs) {
     caughtUpMs = wallMs;
     append(ApplyRecord.newBuilder().setCaughtUp(EdgeCaughtUp.newBuilder().setWallMs(wallMs)));
@@ -103,6 +146,16 @@ final class ApplyLog {
     var encoded = record.build().toByteString();
     log.append(encoded);
     bytes += encoded.size();
+  }
+
+  /** Whether the edge has interests of its own, not only those of its settings. */
+  boolean holdsInterests() {
+    return holdsInterests;
+  }
+
+  /** The checkpoint holds interests. */
+  void interestsKnown() {
+    holdsInterests = true;
   }
 
   /** A checkpoint begins here. */

@@ -134,6 +134,7 @@ final class CheckpointCodec {
             .setHybridTime(image.clock().bits())
             .setJournalFrom(image.journalFrom());
     image.layout().ifPresent(layout -> head.setLayout(CatalogCodec.encode(layout)));
+    head.setInterests(image.interests());
     image.quarantined().forEach(key -> head.addQuarantined(encode(key)));
     return head;
   }

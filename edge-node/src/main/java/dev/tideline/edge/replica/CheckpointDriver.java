@@ -77,7 +77,7 @@ public final class CheckpointDriver implements AutoCloseable {
   private void look() {
     try {
       long due = Math.max(rules.logBytes(), lastBytes / 2);
-      if (replica.applyBytesSinceCheckpoint() >= due) {
+      if (replica.applyBytesSinceCheckpoint() >= due && !replica.isLoading()) {
         run();
       }
     } catch (RuntimeException e) {

@@ -85,6 +85,13 @@ final class PartitionReplica {
     cursor = new Position(term, toRevision);
   }
 
+  /** Goes on from elsewhere: what is in the base there has been put in place. */
+  void follow(Position at, List<Position> followed) {
+    terms.clear();
+    terms.addAll(followed);
+    cursor = at;
+  }
+
   /** Takes what a checkpoint holds. */
   void restore(Position at, List<Position> followed, Map<Long, Long> sequences) {
     terms.addAll(followed);

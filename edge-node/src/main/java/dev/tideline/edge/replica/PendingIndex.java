@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Pending mutations by key, each list in the order of the journal, with their totals. */
 final class PendingIndex {
@@ -46,6 +47,11 @@ final class PendingIndex {
 
   List<PendingMutation> of(QualifiedKey key) {
     return byKey.getOrDefault(key, List.of());
+  }
+
+  /** Keys of which something is pending. */
+  Set<QualifiedKey> keys() {
+    return Set.copyOf(byKey.keySet());
   }
 
   boolean holds(long incarnation) {

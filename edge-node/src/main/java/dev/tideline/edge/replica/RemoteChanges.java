@@ -49,11 +49,15 @@ final class RemoteChanges {
     }
     state.clock.observe(new HybridTime(batch.getHybridClock()));
     var partition = state.partition(batch.getPartition());
-    noteExceptions(batch);
+    noteExceptions(batch.getVerdictsList());
     var notApplied = new ArrayList<NotApplied>();
     var traced = new ArrayList<Traced>();
     var groups = new KeyGroups(state.pending);
-    var changes = decode(batch, groups, notApplied, traced);
+    var changes = decode(batch.getChangesList(), groups, notApplied, traced);
+    if (batch.getConflated()) {
+      // Which keys one decision changed can no longer be seen: all appear together.
+      groups.bind(changes.keySet());
+    }
     var gone = new ArrayList<PendingMutation>();
     for (var included : batch.getIncludedList()) {
       gone.addAll(partition.include(included.getIncarnation(), included.getSequence()));
@@ -88,8 +92,17 @@ final class RemoteChanges {
     return state.partition(batch.getPartition()).cursor().revision();
   }
 
-  private void noteExceptions(ChangeBatch batch) {
-    for (var told : batch.getVerdictsList()) {
+  /** Takes what a snapshot holds of some keys; what is newer here stays. */
+  void load(List<ByteString> states) {
+    var groups = new KeyGroups(state.pending);
+    var changes = decode(states, groups, new ArrayList<>(), new ArrayList<>());
+    for (var key : changes.keySet()) {
+      move(state.partition(state.partitionOf(key)), Set.of(key), changes, groups);
+    }
+  }
+
+  void noteExceptions(List<dev.tideline.wire.v1.OwnVerdict> verdicts) {
+    for (var told : verdicts) {
       var verdict = CheckpointCodec.decode(state.edge, told);
       state.exceptions.put(verdict.id(), verdict);
     }
@@ -97,9 +110,9 @@ final class RemoteChanges {
 
   /** The latest change of each key; only that one counts once the whole batch is in. */
   private Map<QualifiedKey, Change> decode(
-      ChangeBatch batch, KeyGroups groups, List<NotApplied> notApplied, List<Traced> traced) {
+      List<ByteString> states, KeyGroups groups, List<NotApplied> notApplied, List<Traced> traced) {
     var changes = new LinkedHashMap<QualifiedKey, Change>();
-    for (ByteString bytes : batch.getChangesList()) {
+    for (ByteString bytes : states) {
       try {
         var message = dev.tideline.wire.v1.Change.parseFrom(bytes);
         try {
@@ -183,6 +196,9 @@ final class RemoteChanges {
   }
 
   private CacheEntry settled(QualifiedKey key, Optional<Change> change) {
+    if (!state.keeps(key)) {
+      return CacheEntry.NONE;
+    }
     var held = state.cache.get(key);
     return change
         .filter(newer -> newer.revision() > held.changeRevision())

@@ -1,9 +1,16 @@
 package dev.tideline.edge.replica;
 
+import dev.tideline.codec.ChangeCodec;
+import dev.tideline.codec.Ids;
+import dev.tideline.codec.InterestCodec;
+import dev.tideline.edge.cache.CacheEntry;
 import dev.tideline.edge.cache.ViewCache;
 import dev.tideline.model.Catalog;
+import dev.tideline.model.Context;
 import dev.tideline.model.EdgeId;
 import dev.tideline.model.HybridTime;
+import dev.tideline.model.Interest;
+import dev.tideline.model.Interests;
 import dev.tideline.model.Layout;
 import dev.tideline.model.Mutation;
 import dev.tideline.model.Position;
@@ -11,8 +18,13 @@ import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
 import dev.tideline.model.VersionToken;
 import dev.tideline.store.Slice;
+import dev.tideline.store.Table;
 import dev.tideline.wire.v1.ChangeBatch;
+import dev.tideline.wire.v1.InterestsHeld;
+import dev.tideline.wire.v1.ReadAnswer;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Base, pending and view of one edge.
@@ -42,12 +55,29 @@ public final class ReplicaCore {
   private final ReplicaState state;
   private final LocalWrites writes;
   private final RemoteChanges changes;
+  private final Loading loading;
   private final Set<QualifiedKey> recovering = new LinkedHashSet<>();
 
   public ReplicaCore(EdgeId edge, ViewCache cache, ReplicaLimits limits) {
+    this(
+        edge,
+        cache,
+        limits,
+        () -> {
+          throw new IllegalStateException("there is no second table");
+        });
+  }
+
+  /**
+   * A core without state.
+   *
+   * @param tables for a base that is loaded beside the one there is
+   */
+  public ReplicaCore(EdgeId edge, ViewCache cache, ReplicaLimits limits, Supplier<Table> tables) {
     state = new ReplicaState(edge, cache);
     writes = new LocalWrites(state, limits);
     changes = new RemoteChanges(state);
+    loading = new Loading(state, changes, tables);
   }
 
   /** Judges a write and builds its mutation; changes nothing but the clock. */
@@ -62,12 +92,75 @@ public final class ReplicaCore {
 
   /** Whether {@link #apply} may take the batch; if not, something is missing before it. */
   boolean continues(ChangeBatch batch) {
-    return changes.continues(batch);
+    return loading.beside() ? loading.continues(batch) : changes.continues(batch);
   }
 
   /** Applies what the hub decided. */
   Settled apply(ChangeBatch batch) {
+    if (loading.beside()) {
+      return loading.apply(batch);
+    }
+    state.blank = false;
     return changes.apply(batch);
+  }
+
+  /** What is wanted, and which of it is ready. */
+  void hold(InterestsHeld held) {
+    var wanted = new ArrayList<Interest>();
+    var ready = new ArrayList<Interest>();
+    for (var each : held.getInterestsList()) {
+      wanted.add(InterestCodec.decode(each.getInterest()));
+      if (each.getReady()) {
+        ready.add(wanted.getLast());
+      }
+    }
+    state.hold(Interests.of(wanted), Interests.of(ready));
+  }
+
+  /** What is wanted, and which of it is ready, as it is kept on disk. */
+  InterestsHeld held() {
+    var held = InterestsHeld.newBuilder();
+    for (var interest : state.wanted().all()) {
+      held.addInterests(
+          InterestsHeld.InterestHeld.newBuilder()
+              .setInterest(InterestCodec.encode(interest))
+              .setReady(state.ready().all().contains(interest)));
+    }
+    return held.build();
+  }
+
+  /** Drops everything that is not kept, at once; before others work with the replica. */
+  void dropUnkept() {
+    if (!state.ready().everything()) {
+      state.cache.forEachKey(this::drop);
+    }
+  }
+
+  /** Drops what is held of keys that are not kept, but for what is pending here. */
+  void drop(Collection<QualifiedKey> keys) {
+    var unkept = new LinkedHashSet<QualifiedKey>();
+    for (var key : keys) {
+      if (!state.keeps(key)) {
+        unkept.add(key);
+      }
+    }
+    changes.refold(unkept);
+  }
+
+  /** The snapshot that is being loaded, if any. */
+  Loading loading() {
+    return loading;
+  }
+
+  /** The verdicts of own mutations that a load found decided. */
+  List<OwnVerdict> verdicts(List<PendingMutation> gone) {
+    var verdicts = new ArrayList<OwnVerdict>(gone.size());
+    for (var mutation : gone) {
+      int partition = state.layout().orElseThrow().partitionOf(mutation.mutation().zone());
+      long revision = state.partition(partition).cursor().revision();
+      verdicts.add(changes.verdict(mutation.mutation().id(), revision));
+    }
+    return verdicts;
   }
 
   /** Takes in a mutation of the journal, after the whole apply log. */
@@ -94,6 +187,7 @@ public final class ReplicaCore {
 
   void learn(Catalog catalog) {
     state.learn(catalog);
+    loading.learn(catalog);
   }
 
   void observe(HybridTime time) {
@@ -132,19 +226,66 @@ public final class ReplicaCore {
 
   /** Reads a key's view, for whoever minds the guard of its partition. From any thread. */
   Reading read(int number, QualifiedKey key) {
-    var context = state.contextOf(number);
-    var entry = state.cache.get(key);
+    while (true) {
+      var ready = state.ready();
+      boolean held = state.holds(key);
+      var context = state.contextOf(number);
+      var entry = state.cache.get(key);
+      // An interest that was left meanwhile may have been dropped before the entry was looked for.
+      if (ready == state.ready() && held == state.holds(key)) {
+        var seen = held ? context : new Context(Position.START, context.own());
+        var token = new VersionToken(number, seen, timeOf(entry.view()));
+        return new Reading(
+            entry.view(), token, entry.pending(), state.quarantined.contains(key), held);
+      }
+    }
+  }
+
+  /**
+   * What a reader gets of a key that is not held here, from what the hub told of it, with what is
+   * pending here and was not decided there on top.
+   */
+  Reading read(ReadAnswer answer, QualifiedKey key) {
+    int number = state.partitionOf(key);
+    var entry = CacheEntry.NONE;
+    if (answer.hasChange()) {
+      var change = ChangeCodec.decode(answer.getChange());
+      entry = CacheEntry.settled(change.revision(), change.state());
+    }
+    var included = new HashMap<Long, Long>();
+    answer.getIncludedList().forEach(one -> included.put(one.getIncarnation(), one.getSequence()));
+    for (var mutation : state.pending.of(key)) {
+      var id = mutation.mutation().id();
+      if (id.sequence() > included.getOrDefault(id.incarnation(), 0L)) {
+        var below = entry;
+        var merge =
+            AtomicMerge.of(
+                mutation.mutation(),
+                each -> each.equals(key) ? below : state.cache.get(each),
+                state::rule);
+        boolean rejected =
+            mutation.mutation().operations().stream()
+                .anyMatch(operation -> merge.merge(operation).isPresent());
+        entry = rejected ? below.withView(below.view()) : merge.entry(key);
+      }
+    }
+    var context = new Context(Ids.decode(answer.getAsOf()), state.contextOf(number).own());
     var token = new VersionToken(number, context, timeOf(entry.view()));
-    return new Reading(entry.view(), token, entry.pending(), state.quarantined.contains(key));
+    return new Reading(entry.view(), token, entry.pending(), false, true);
   }
 
   /**
    * Reads a key's view into a buffer, for whoever minds the guard of its partition; false if it is
-   * quarantined. From any thread.
+   * quarantined or not held. From any thread.
    */
   boolean read(int number, QualifiedKey key, ReadBuffer into) {
+    var ready = state.ready();
+    if (!state.holds(key)) {
+      return false;
+    }
     into.take(state.cache, key, state, number);
-    return state.quarantined.isEmpty() || !state.quarantined.contains(key);
+    return ready == state.ready()
+        && (state.quarantined.isEmpty() || !state.quarantined.contains(key));
   }
 
   /** Of the latest version in a view. */
@@ -203,6 +344,7 @@ public final class ReplicaCore {
         List.copyOf(state.exceptions.values()),
         state.ownKeys.all(),
         Set.copyOf(state.quarantined),
+        held(),
         Math.min(firstToSend((incarnation, partition) -> 0), journalEnd));
   }
 

@@ -21,6 +21,7 @@ import dev.tideline.store.LogFullException;
 import dev.tideline.store.RecordLog;
 import dev.tideline.store.RetentionWindow;
 import dev.tideline.wire.v1.ChangeBatch;
+import dev.tideline.wire.v1.ReadAnswer;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +50,7 @@ public final class ReplicaDriver {
   private final ReplicaCore core;
   private final Journal journal;
   private final ApplyLog applyLog;
+  private final ReplicaLoads loads;
   private final Clock clock;
 
   /**
@@ -66,6 +68,7 @@ public final class ReplicaDriver {
     this.core = core;
     this.journal = journal;
     this.applyLog = new ApplyLog(applyLog, edge);
+    loads = new ReplicaLoads(lock, core, this.applyLog, this::tell);
     this.clock = clock;
   }
 
@@ -335,6 +338,11 @@ public final class ReplicaDriver {
     return readings;
   }
 
+  /** What a reader gets of a key that is not held here, from what the hub told of it. */
+  public Reading read(ReadAnswer answer, QualifiedKey key) {
+    return locked(() -> core.read(answer, key));
+  }
+
   /**
    * Applies what the hub decided.
    *
@@ -342,23 +350,45 @@ public final class ReplicaDriver {
    */
   public Optional<Settled> apply(ChangeBatch batch) {
     Settled settled;
+    boolean beside;
+    Runnable afterwards;
     lock.lock();
     try {
       if (!core.continues(batch)) {
         return Optional.empty();
       }
       applyLog.append(batch);
+      beside = core.loading().beside();
       settled = core.apply(batch);
+      afterwards = loads.endIfWhole();
     } finally {
       lock.unlock();
     }
-    for (var verdict : settled.verdicts()) {
+    // What is loaded beside is not the view yet; its verdicts are told when it is.
+    if (!beside) {
+      tell(settled.verdicts());
+    }
+    afterwards.run();
+    return Optional.of(beside ? Settled.NOTHING : settled);
+  }
+
+  private void tell(List<OwnVerdict> verdicts) {
+    for (var verdict : verdicts) {
       var future = waiting.remove(verdict.id());
       if (future != null) {
         future.complete(verdict);
       }
     }
-    return Optional.of(settled);
+  }
+
+  /** Interests and snapshots. */
+  public ReplicaLoads loads() {
+    return loads;
+  }
+
+  /** Whether a snapshot is being loaded: no checkpoint may begin. */
+  public boolean isLoading() {
+    return locked(core.loading()::running);
   }
 
   /** Takes in what Welcome told, keeping on disk what is new. */

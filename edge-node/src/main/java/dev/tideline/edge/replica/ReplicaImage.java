@@ -5,6 +5,7 @@ import dev.tideline.model.HybridTime;
 import dev.tideline.model.IdempotencyScope;
 import dev.tideline.model.Layout;
 import dev.tideline.model.QualifiedKey;
+import dev.tideline.wire.v1.InterestsHeld;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +30,7 @@ record ReplicaImage(
     List<OwnVerdict> exceptions,
     List<OwnKey> ownKeys,
     Set<QualifiedKey> quarantined,
+    InterestsHeld interests,
     long journalFrom) {
 
   /** An idempotency key with its first use. */

@@ -119,6 +119,8 @@ final class ReplicaRecovery {
     }
     core.learn(CatalogCodec.decode(head.getCatalog()));
     core.observe(new HybridTime(head.getHybridTime()));
+    core.hold(head.getInterests());
+    applyLog.interestsKnown();
     head.getQuarantinedList()
         .forEach(key -> core.state().quarantined.add(CheckpointCodec.decode(key)));
     for (var each : head.getIncarnationsList()) {

@@ -11,8 +11,10 @@ import dev.tideline.model.EdgeId;
 import dev.tideline.model.HybridClock;
 import dev.tideline.model.HybridTime;
 import dev.tideline.model.IdempotencyScope;
+import dev.tideline.model.Interests;
 import dev.tideline.model.Layout;
 import dev.tideline.model.MutationId;
+import dev.tideline.model.Position;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
 import dev.tideline.wire.v1.PartitionProgress;
@@ -51,6 +53,14 @@ final class ReplicaState {
   /** Of retained incarnations, the highest sequence that the journal no longer holds. */
   final Map<Long, Long> forgotten = new HashMap<>();
 
+  /** Whether the base is not there yet: it is being loaded for the first time. */
+  volatile boolean blank;
+
+  /** What is loaded into the base and not ready. */
+  volatile Interests loading = Interests.NONE;
+
+  private volatile Interests wanted = Interests.EVERYTHING;
+  private volatile Interests ready = Interests.EVERYTHING;
   private final PartitionReplica[] partitions = new PartitionReplica[Layout.PARTITIONS_MAX];
   private volatile Optional<Layout> layout = Optional.empty();
   private volatile Catalog catalog = Catalog.NONE;
@@ -141,6 +151,54 @@ final class ReplicaState {
     return ownSeen;
   }
 
+  /** What is wanted, and which of it is there to be read. */
+  void hold(Interests all, Interests there) {
+    wanted = all;
+    ready = there;
+  }
+
+  Interests wanted() {
+    return wanted;
+  }
+
+  Interests ready() {
+    return ready;
+  }
+
+  /** Whether a key's base is what the hub decided up to the cursor. */
+  boolean holds(QualifiedKey key) {
+    return !blank && ready.covers(key);
+  }
+
+  /** Whether what the hub says of a key is taken in. */
+  boolean keeps(QualifiedKey key) {
+    return ready.covers(key) || loading.covers(key);
+  }
+
+  /** Whether nothing was ever applied. */
+  boolean atStart() {
+    for (var partition : partitions) {
+      if (partition.cursor().revision() > 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * What a reader or a blind writer of this moment has seen of keys of a partition: if one of them
+   * is not held, just what was made here.
+   */
+  Context contextOf(int partition, Collection<QualifiedKey> keys) {
+    var context = contextOf(partition);
+    for (var key : keys) {
+      if (!holds(key)) {
+        return new Context(Position.START, context.own());
+      }
+    }
+    return context;
+  }
+
   /** What a reader or a blind writer of this moment has seen of a partition. */
   Context contextOf(int partition) {
     var own = ownSeen;
@@ -172,7 +230,10 @@ final class ReplicaState {
 
   /** Stores an entry; a key that finds no room is quarantined rather than served wrong. */
   void store(QualifiedKey key, CacheEntry entry) {
-    if (cache.put(key, entry)) {
+    if (entry.equals(CacheEntry.NONE)) {
+      cache.remove(key);
+      quarantined.remove(key);
+    } else if (cache.put(key, entry)) {
       quarantined.remove(key);
     } else {
       quarantined.add(key);

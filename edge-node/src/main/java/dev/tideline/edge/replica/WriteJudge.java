@@ -11,6 +11,7 @@ import dev.tideline.model.Mutation;
 import dev.tideline.model.MutationId;
 import dev.tideline.model.Operation;
 import dev.tideline.model.Precondition;
+import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Reason;
 import dev.tideline.model.State;
 import dev.tideline.model.VersionToken;
@@ -56,7 +57,7 @@ final class WriteJudge {
   private Made made(WriteIntent intent, long idempotencyHash, long wallMs) {
     var asked = intent.operations();
     int partition = state.partitionOf(asked.getFirst().target());
-    var view = state.contextOf(partition);
+    var view = state.contextOf(partition, targets(asked));
     var seen = new ArrayList<Context>(asked.size());
     for (var operation : asked) {
       seen.add(seen(operation, partition, view, wallMs));
@@ -105,7 +106,12 @@ final class WriteJudge {
     return token.context();
   }
 
+  private static List<QualifiedKey> targets(List<Operation> operations) {
+    return operations.stream().map(Operation::target).toList();
+  }
+
   private void requireHolds(Operation operation, State view, Context seen) {
+    requireKnown(operation);
     switch (operation.precondition()) {
       case Precondition.None none -> {}
       case Precondition.Match match -> {
@@ -123,6 +129,19 @@ final class WriteJudge {
           throw failed("'%s' does not exist", operation);
         }
       }
+    }
+  }
+
+  /** Of a key that is not held here nobody can say whether it exists; a token speaks for itself. */
+  private void requireKnown(Operation operation) {
+    boolean asks =
+        operation.precondition() instanceof Precondition.Absent
+            || operation.precondition() instanceof Precondition.Present;
+    if (asks && !state.holds(operation.target())) {
+      throw new DeclinedException(
+          ErrorCode.OUT_OF_INTEREST,
+          "whether '%s' exists is not known here".formatted(operation.target()),
+          "write without the condition, or with the ETag of a read");
     }
   }
 

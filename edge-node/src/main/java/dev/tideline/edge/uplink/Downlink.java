@@ -73,6 +73,10 @@ final class Downlink {
   }
 
   void caughtUp(CaughtUp told) {
+    if (replica.loads().isBeside()) {
+      // The stream is ahead of what readers see.
+      return;
+    }
     long wallMs = freshness.caughtUp(told.getHeartbeat());
     if (wallMs - lastNoteMs >= CAUGHT_UP_NOTE_MS) {
       lastNoteMs = wallMs;

@@ -2,10 +2,13 @@ package dev.tideline.edge.uplink;
 
 import dev.tideline.codec.CatalogCodec;
 import dev.tideline.codec.Ids;
+import dev.tideline.codec.InterestCodec;
 import dev.tideline.edge.replica.ReplicaProgress;
 import dev.tideline.model.EdgeId;
+import dev.tideline.model.Interests;
 import dev.tideline.model.InvalidInputException;
 import dev.tideline.model.Layout;
+import dev.tideline.model.Position;
 import dev.tideline.wire.v1.Codec;
 import dev.tideline.wire.v1.Error;
 import dev.tideline.wire.v1.Hello;
@@ -16,6 +19,7 @@ import dev.tideline.wire.v1.RetainedIncarnation;
 import dev.tideline.wire.v1.Watermark;
 import dev.tideline.wire.v1.Welcome;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -67,8 +71,20 @@ public final class UplinkCore {
   /** What the edge knows when Welcome comes. */
   record Known(ReplicaProgress progress, Optional<Layout> layout, ContentHashes hashes) {}
 
+  /**
+   * What the edge holds, beside its progress.
+   *
+   * @param loading where a base that is loaded beside stands, by partition; empty if there is none
+   */
+  record Held(Interests ready, List<Position> loading) {}
+
   /** Dials. */
-  Hello dial(ReplicaProgress progress, Optional<Layout> layout, long catalogVersion, long wallMs) {
+  Hello dial(
+      ReplicaProgress progress,
+      Held held,
+      Optional<Layout> layout,
+      long catalogVersion,
+      long wallMs) {
     state = UplinkState.CONNECTING;
     detail = "Hello sent";
     var hello =
@@ -78,7 +94,7 @@ public final class UplinkCore {
             .setEdge(edge.text())
             .setIncarnation(progress.incarnation())
             .setCatalogVersion(catalogVersion)
-            .addReady(dev.tideline.wire.v1.Interest.newBuilder().setEverything(true))
+            .addAllReady(InterestCodec.encode(held.ready().all()))
             .addCodecs(Codec.NONE)
             .setClockMs(wallMs);
     layout.ifPresent(known -> hello.setLayout(CatalogCodec.encode(known)));
@@ -91,18 +107,23 @@ public final class UplinkCore {
                         .setIncarnation(incarnation)
                         .setFirstSequence(progress.forgotten().getOrDefault(incarnation, 0L) + 1)
                         .setLastSequence(last)));
-    progress.partitions().forEach(partition -> add(partition, hello));
+    progress.partitions().forEach(partition -> add(partition, held.loading(), hello));
     return hello.build();
   }
 
-  private static void add(ReplicaProgress.Partition partition, Hello.Builder hello) {
-    if (partition.cursor().revision() == 0 && partition.included().isEmpty()) {
+  private static void add(
+      ReplicaProgress.Partition partition, List<Position> loading, Hello.Builder hello) {
+    boolean nothing = partition.cursor().revision() == 0 && partition.included().isEmpty();
+    if (nothing && loading.isEmpty()) {
       return;
     }
     var progress =
         PartitionProgress.newBuilder()
             .setPartition(partition.number())
             .setCursor(Ids.encode(partition.cursor()));
+    if (!loading.isEmpty()) {
+      progress.setLoading(Ids.encode(loading.get(partition.number())));
+    }
     partition.terms().forEach(term -> progress.addTerms(Ids.encode(term)));
     partition
         .included()
@@ -155,13 +176,6 @@ public final class UplinkCore {
                         cursor,
                         Ids.decode(start.getHead()),
                         Ids.decode(start.getHealFork()))));
-      }
-      if (start.getStartCase() == PartitionStart.StartCase.SNAPSHOT) {
-        return Optional.of(
-            stop(
-                UplinkState.REFUSED,
-                "the hub's log no longer reaches back for partition %d: %s"
-                    .formatted(start.getPartition(), start.getSnapshot().getReason())));
       }
     }
     return Optional.empty();

@@ -10,6 +10,9 @@ import dev.tideline.edge.uplink.UplinkCore.WatermarkKey;
 import dev.tideline.model.Catalog;
 import dev.tideline.model.EdgeId;
 import dev.tideline.model.HybridTime;
+import dev.tideline.model.Interest;
+import dev.tideline.model.Interests;
+import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
 import dev.tideline.runtime.ErrorCode;
 import dev.tideline.runtime.Refusal;
@@ -20,20 +23,21 @@ import dev.tideline.wire.v1.Error;
 import dev.tideline.wire.v1.HubFrame;
 import dev.tideline.wire.v1.Locate;
 import dev.tideline.wire.v1.Located;
+import dev.tideline.wire.v1.ReadAnswer;
+import dev.tideline.wire.v1.ReadThrough;
 import dev.tideline.wire.v1.ReplicationGrpc;
 import dev.tideline.wire.v1.Welcome;
 import java.time.Clock;
-import java.util.Map;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,8 +72,8 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
   private final Clock clock;
   private final HubChannel channel;
   private final ScheduledExecutorService timer;
-  private final AtomicLong requests = new AtomicLong();
-  private final Map<Long, CompletableFuture<Located>> asked = new ConcurrentHashMap<>();
+  private final HubQuestions questions = new HubQuestions();
+  private final LoadDriver loads;
   private final Object lock = new Object();
 
   private Optional<HubStream> stream = Optional.empty();
@@ -80,6 +84,7 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
   private volatile long heartbeatMs = FIRST_HEARTBEAT_MS;
   private long heartbeats;
   private int failures;
+  private Interests told = Interests.NONE;
   private volatile boolean closed;
 
   /** What an uplink is made of. */
@@ -91,13 +96,19 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
       Clock clock,
       Telemetry telemetry) {}
 
-  public UplinkDriver(Parts parts, HubChannel channel) {
+  /**
+   * An uplink that has yet to start; it closes the channels.
+   *
+   * @param bulk for snapshots, so that they never delay the stream
+   */
+  public UplinkDriver(Parts parts, HubChannel channel, HubChannel bulk) {
     core = new UplinkCore(parts.edge());
     replica = parts.replica();
     journal = parts.journal();
     freshness = parts.freshness();
     clock = parts.clock();
     this.channel = channel;
+    loads = new LoadDriver(parts.edge(), replica.loads(), bulk);
     var observer = new ApplyObserver(parts.edge(), clock, parts.telemetry());
     downlink = new Downlink(replica, freshness, observer);
     counts = new UplinkCounts(parts.telemetry().metrics(), this::status);
@@ -127,21 +138,48 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
 
   /** Asks the hub what became of a write; fails if the hub cannot be reached. */
   public CompletableFuture<Located> locate(Receipt receipt) {
-    var current = connected;
-    var answer = new CompletableFuture<Located>();
-    if (current.isEmpty()) {
-      answer.completeExceptionally(new IllegalStateException("the hub is not connected"));
-      return answer;
-    }
-    long request = requests.incrementAndGet();
-    asked.put(request, answer);
-    var locate =
-        Locate.newBuilder()
-            .setRequest(request)
-            .setId(Ids.encode(receipt.id()))
-            .setPartition(receipt.partition());
-    current.get().send(EdgeFrame.newBuilder().setLocate(locate).build());
-    return answer.whenComplete((located, failure) -> asked.remove(request));
+    return questions
+        .ask(
+            connected,
+            request ->
+                EdgeFrame.newBuilder()
+                    .setLocate(
+                        Locate.newBuilder()
+                            .setRequest(request)
+                            .setId(Ids.encode(receipt.id()))
+                            .setPartition(receipt.partition()))
+                    .build())
+        .thenApply(HubFrame::getLocated);
+  }
+
+  /** Asks the hub for a key that is not held here; fails if the hub cannot be reached. */
+  public CompletableFuture<ReadAnswer> readThrough(QualifiedKey key) {
+    return questions
+        .ask(
+            connected,
+            request ->
+                EdgeFrame.newBuilder()
+                    .setReadThrough(
+                        ReadThrough.newBuilder()
+                            .setRequest(request)
+                            .setNamespace(key.namespace())
+                            .setKey(key.key().text()))
+                    .build())
+        .thenApply(HubFrame::getReadAnswer);
+  }
+
+  /**
+   * Wants more.
+   *
+   * @throws dev.tideline.model.InvalidInputException if it would be too many; nothing was changed
+   */
+  public void addInterests(Collection<Interest> more) {
+    loads.changed(more, List.of());
+  }
+
+  /** Wants less. */
+  public void removeInterests(Collection<Interest> less) {
+    loads.changed(List.of(), less);
   }
 
   private void dial() {
@@ -149,9 +187,15 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
       if (closed || core.state().isFinal() || stream.isPresent()) {
         return;
       }
+      var held = new UplinkCore.Held(replica.loads().ready(), replica.loads().cursors());
+      told = held.ready();
       var hello =
           core.dial(
-              replica.progress(), replica.layout(), replica.catalog().version(), clock.millis());
+              replica.progress(),
+              held,
+              replica.layout(),
+              replica.catalog().version(),
+              clock.millis());
       lastHeardNs = System.nanoTime();
       publish();
       var opened = new HubStream(this, timer);
@@ -221,7 +265,9 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
         counts.heartbeat(frame.getHeartbeat(), clock.millis());
         downlink.heartbeat(frame.getHeartbeat());
       }
-      case LOCATED -> located(frame.getLocated());
+      case LOCATED -> questions.answered(frame.getLocated().getRequest(), frame);
+      case READ_ANSWER -> questions.answered(frame.getReadAnswer().getRequest(), frame);
+      case INTEREST_TAKEN -> loads.taken(frame.getInterestTaken());
       default -> downlink.other(frame);
     }
   }
@@ -239,13 +285,6 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
       feed.ifPresent(current -> current.acknowledged(ack.getIncarnation(), ack.getSequence()));
     }
     wake();
-  }
-
-  private void located(Located located) {
-    var answer = asked.remove(located.getRequest());
-    if (answer != null) {
-      answer.complete(located);
-    }
   }
 
   private void welcome(HubStream from, Welcome welcome) {
@@ -270,6 +309,11 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
         CatalogCodec.decode(welcome.getLayout()),
         catalog,
         new HybridTime(welcome.getHybridClock()));
+    Interests ready;
+    synchronized (lock) {
+      ready = told;
+    }
+    loads.welcome(from, replica.progress().incarnation(), ready, welcome);
     long first =
         replica.firstToSend(
             (incarnation, partition) ->
@@ -328,8 +372,8 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
       feed.ifPresent(MutationFeed::close);
       feed = Optional.empty();
       freshness.forgetUnanswered();
-      asked.values().forEach(each -> each.completeExceptionally(new IllegalStateException(why)));
-      asked.clear();
+      questions.ended(why);
+      loads.disconnected();
       if (core.state().isFinal()) {
         refuseWrites();
       } else {
@@ -371,6 +415,7 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
       stream.ifPresent(open -> open.cancel("the edge stops"));
     }
     timer.shutdownNow();
+    loads.close();
     channel.close();
   }
 }

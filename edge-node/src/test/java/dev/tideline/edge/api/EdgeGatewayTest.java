@@ -85,7 +85,7 @@ class EdgeGatewayTest {
     var telemetry = Telemetry.countsOnly();
     var journal = new Journal(journalLog, EDGE);
     var parts = new UplinkDriver.Parts(EDGE, of, journal, freshness, clock, telemetry);
-    var uplink = new UplinkDriver(parts, noHub);
+    var uplink = new UplinkDriver(parts, noHub, new HubChannel(new UplinkConfig("127.0.0.1", 1)));
     return new EdgeGateway(new EdgeGateway.Stations(EDGE, of, uplink, freshness, clock), telemetry);
   }
 

@@ -8,6 +8,7 @@ import dev.tideline.edge.uplink.UplinkCore.Answer;
 import dev.tideline.edge.uplink.UplinkCore.Known;
 import dev.tideline.edge.uplink.UplinkCore.WatermarkKey;
 import dev.tideline.model.EdgeId;
+import dev.tideline.model.Interests;
 import dev.tideline.model.Layout;
 import dev.tideline.model.Position;
 import dev.tideline.wire.v1.Error;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class UplinkCoreTest {
 
+  private static final UplinkCore.Held HELD = new UplinkCore.Held(Interests.EVERYTHING, List.of());
   private static final long LIVE = 7;
   private static final long OLD = 5;
 
@@ -45,7 +47,7 @@ class UplinkCoreTest {
 
   @Test
   void helloTellsWhatTheEdgeHolds() {
-    var hello = core.dial(progress, Optional.of(new Layout(64)), 3, 1_000);
+    var hello = core.dial(progress, HELD, Optional.of(new Layout(64)), 3, 1_000);
     assertThat(core.state()).isEqualTo(UplinkState.CONNECTING);
     assertThat(hello.getEdge()).isEqualTo("a");
     assertThat(hello.getIncarnation()).isEqualTo(LIVE);
@@ -163,7 +165,7 @@ class UplinkCoreTest {
   }
 
   private void dial() {
-    core.dial(progress, Optional.of(new Layout(64)), 1, 1_000);
+    core.dial(progress, HELD, Optional.of(new Layout(64)), 1, 1_000);
   }
 
   private Known known(OptionalLong hash) {

@@ -1,0 +1,58 @@
+package dev.tideline.edge.uplink;
+
+import dev.tideline.wire.v1.EdgeFrame;
+import dev.tideline.wire.v1.HubFrame;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongFunction;
+
+/** Questions to the hub that wait for their answers. Safe for threads. */
+final class HubQuestions {
+
+  /** An answer costs the hub one sync at most; who has not answered by then is not there. */
+  static final long ANSWER_TIMEOUT_MS = 2_000;
+
+  /** So that a hub that does not answer cannot fill the heap with those who ask. */
+  static final int UNANSWERED_MAX = 10_000;
+
+  private final AtomicLong requests = new AtomicLong();
+  private final Map<Long, CompletableFuture<HubFrame>> asked = new ConcurrentHashMap<>();
+
+  /**
+   * Asks; fails if there is no stream, if it ends, or after {@value #ANSWER_TIMEOUT_MS} ms.
+   *
+   * @param question made with the number of the request
+   */
+  CompletableFuture<HubFrame> ask(Optional<HubStream> to, LongFunction<EdgeFrame> question) {
+    var answer = new CompletableFuture<HubFrame>();
+    if (to.isEmpty() || asked.size() >= UNANSWERED_MAX) {
+      answer.completeExceptionally(
+          new IllegalStateException(
+              to.isEmpty() ? "the hub is not connected" : "too many questions wait for the hub"));
+      return answer;
+    }
+    long request = requests.incrementAndGet();
+    asked.put(request, answer);
+    to.get().send(question.apply(request));
+    return answer
+        .orTimeout(ANSWER_TIMEOUT_MS, TimeUnit.MILLISECONDS)
+        .whenComplete((frame, failure) -> asked.remove(request));
+  }
+
+  void answered(long request, HubFrame frame) {
+    var answer = asked.remove(request);
+    if (answer != null) {
+      answer.complete(frame);
+    }
+  }
+
+  /** The stream ended: nobody answers. */
+  void ended(String why) {
+    asked.values().forEach(each -> each.completeExceptionally(new IllegalStateException(why)));
+    asked.clear();
+  }
+}
