@@ -227,12 +227,12 @@ public final class ReplicaCore {
   /** Reads a key's view, for whoever minds the guard of its partition. From any thread. */
   Reading read(int number, QualifiedKey key) {
     while (true) {
-      var ready = state.ready();
+      long version = state.interestsVersion();
       boolean held = state.holds(key);
       var context = state.contextOf(number);
       var entry = state.cache.get(key);
       // An interest that was left meanwhile may have been dropped before the entry was looked for.
-      if (ready == state.ready() && held == state.holds(key)) {
+      if (version == state.interestsVersion() && held == state.holds(key)) {
         var seen = held ? context : new Context(Position.START, context.own());
         var token = new VersionToken(number, seen, timeOf(entry.view()));
         return new Reading(
@@ -279,12 +279,12 @@ public final class ReplicaCore {
    * quarantined or not held. From any thread.
    */
   boolean read(int number, QualifiedKey key, ReadBuffer into) {
-    var ready = state.ready();
+    long version = state.interestsVersion();
     if (!state.holds(key)) {
       return false;
     }
     into.take(state.cache, key, state, number);
-    return ready == state.ready()
+    return version == state.interestsVersion()
         && (state.quarantined.isEmpty() || !state.quarantined.contains(key));
   }
 

@@ -61,6 +61,7 @@ final class ReplicaState {
 
   private volatile Interests wanted = Interests.EVERYTHING;
   private volatile Interests ready = Interests.EVERYTHING;
+  private volatile long interestsVersion;
   private final PartitionReplica[] partitions = new PartitionReplica[Layout.PARTITIONS_MAX];
   private volatile Optional<Layout> layout = Optional.empty();
   private volatile Catalog catalog = Catalog.NONE;
@@ -155,6 +156,12 @@ final class ReplicaState {
   void hold(Interests all, Interests there) {
     wanted = all;
     ready = there;
+    interestsVersion = interestsVersion + 1;
+  }
+
+  /** Moves with every change of what is wanted or ready. */
+  long interestsVersion() {
+    return interestsVersion;
   }
 
   Interests wanted() {
