@@ -4,9 +4,9 @@ import dev.tideline.codec.TableKeys;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.store.Slice;
 import dev.tideline.store.Table;
-import java.util.function.Consumer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The edge's table as entries. {@link #put} is called under the replica's lock; {@link #get} from
@@ -70,7 +70,7 @@ public final class ViewCache implements AutoCloseable {
   }
 
   /** Visits all keys, segment by segment, while work goes on. */
-  public void forEachKey(KeysVisitor visitor) {
+  public void forEachSegment(KeysVisitor visitor) {
     try (var walk = table.walk(0)) {
       var keys = new ArrayList<QualifiedKey>();
       while (walk.next((key, value) -> keys.add(TableKeys.read(key)))) {

@@ -97,7 +97,10 @@ final class RemoteChanges {
     var groups = new KeyGroups(state.pending);
     var changes = decode(states, groups, new ArrayList<>(), new ArrayList<>());
     for (var key : changes.keySet()) {
-      move(state.partition(state.partitionOf(key)), Set.of(key), changes, groups);
+      int number = state.partitionOf(key);
+      // Not told: nobody reads it before it is ready.
+      var moves = new ViewMoves(state, number);
+      move(state.partition(number), Set.of(key), changes, groups, moves);
     }
   }
 

@@ -132,7 +132,7 @@ public final class ReplicaCore {
   /** Drops everything that is not kept, at once; before others work with the replica. */
   void dropUnkept() {
     if (!state.ready().everything()) {
-      state.cache.forEachKey(this::drop);
+      state.cache.forEachSegment(this::drop);
     }
   }
 

@@ -124,7 +124,7 @@ public final class ReplicaLoads {
   /** Drops what is held of keys that are not kept, a segment of the table at a time. */
   public void dropUnkept() {
     if (!ready().everything()) {
-      core.state().cache.forEachKey(this::drop);
+      core.state().cache.forEachSegment(this::drop);
     }
   }
 
