@@ -68,7 +68,7 @@ public final class EdgeInterests {
         : new Refusal(
             ErrorCode.OUT_OF_INTEREST,
             "'%s' is outside this edge's interest".formatted(key),
-            "read through, or add an interest: PUT /v1/node/interest/key=%s/%s"
+            "read through, or add the interest key=%s/%s"
                 .formatted(key.namespace(), key.key()));
   }
 
