@@ -32,7 +32,9 @@ final class GenerationWriter {
   private final SyncedFile file;
 
   private byte[] buffer = new byte[BUFFER_BYTES_MIN];
-  private Bytes<?> frameBytes = readable(buffer);
+
+  /** Outside the heap: from there the queue copies in one go, from an array long by long. */
+  private final Bytes<?> frameBytes = Bytes.allocateElasticDirect(BUFFER_BYTES_MIN);
   private long nextDocument;
   private volatile long end;
 
@@ -48,6 +50,7 @@ final class GenerationWriter {
     appender = queue.createAppender();
     // The log's caller holds a lock, so it is one thread at a time, though not always the same.
     appender.singleThreadedCheckDisabled(true);
+    frameBytes.singleThreadedCheckDisabled(true);
   }
 
   /**
@@ -112,6 +115,7 @@ final class GenerationWriter {
   /** Stops writing; the queue belongs to the generation's users if it was begun, else it closes. */
   void close() {
     appender.close();
+    frameBytes.releaseLast();
     if (nextDocument == 0) {
       queue.close();
     }
@@ -130,7 +134,8 @@ final class GenerationWriter {
     ensureBuffer(Frame.HEADER_BYTES + payload.size());
     var frame = new Frame(kind, position, knownDurable, payload.size());
     int length = Frame.write(buffer, directory.number(), frame, payload);
-    frameBytes.readPositionRemaining(0, length);
+    frameBytes.clear();
+    frameBytes.write(buffer, 0, length);
     appender.writeBytes(frameBytes);
     long index = appender.lastIndexAppended();
     if (index != GenerationQueue.index(nextDocument)) {
@@ -144,13 +149,6 @@ final class GenerationWriter {
   private void ensureBuffer(int length) {
     if (buffer.length < length) {
       buffer = new byte[Math.max(length, 2 * buffer.length)];
-      frameBytes = readable(buffer);
     }
-  }
-
-  private static Bytes<?> readable(byte[] content) {
-    var bytes = Bytes.wrapForRead(content);
-    bytes.singleThreadedCheckDisabled(true);
-    return bytes;
   }
 }
