@@ -35,6 +35,7 @@ final class GenerationWriter {
 
   /** Outside the heap: from there the queue copies in one go, from an array long by long. */
   private final Bytes<?> frameBytes = Bytes.allocateElasticDirect(BUFFER_BYTES_MIN);
+
   private long nextDocument;
   private volatile long end;
 

@@ -25,7 +25,7 @@ final class RevisionIndex {
   /** Notes that a record lies at the position; records arrive in the order of the log. */
   synchronized void add(long position) {
     if (pages.isEmpty() || position >= pages.getLast().position() + RECORDS_PER_PAGE) {
-      pages.add(new Page(position, heads.clone()));
+      pages.add(new Page(position, heads));
     }
   }
 
@@ -33,7 +33,7 @@ final class RevisionIndex {
   synchronized void add(int partition, long firstRevision, long lastRevision) {
     if (firstRevision > heads[partition] + 1) {
       // The log was truncated: nothing before this revision lies in any page.
-      pages.forEach(page -> page.heads()[partition] = firstRevision - 1);
+      pages.forEach(page -> page.raise(partition, firstRevision - 1));
     }
     heads[partition] = lastRevision;
   }
@@ -41,14 +41,16 @@ final class RevisionIndex {
   /** All pages, and one more that stands behind the log's last record. */
   synchronized List<Page> image(long lastPosition) {
     var image = new ArrayList<Page>(pages);
-    image.add(new Page(lastPosition + 1, heads.clone()));
+    image.add(new Page(lastPosition + 1, heads));
     return image;
   }
 
   /** Takes what {@link #image} told, except what lies before the log's first record. */
   synchronized void restore(List<Page> image, long firstPosition) {
     var behind = image.getLast();
-    System.arraycopy(behind.heads(), 0, heads, 0, heads.length);
+    for (int partition = 0; partition < heads.length; partition++) {
+      heads[partition] = behind.head(partition);
+    }
     image.stream()
         .filter(page -> page.position() >= firstPosition && page.position() < behind.position())
         .forEach(pages::add);
@@ -68,7 +70,7 @@ final class RevisionIndex {
    * later than what is held in truth.
    */
   synchronized long firstRevision(int partition) {
-    return (pages.isEmpty() ? heads : pages.getFirst().heads())[partition] + 1;
+    return (pages.isEmpty() ? heads[partition] : pages.getFirst().head(partition)) + 1;
   }
 
   /**
@@ -80,7 +82,7 @@ final class RevisionIndex {
     int high = pages.size();
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (pages.get(middle).heads()[partition] < revision) {
+      if (pages.get(middle).head(partition) < revision) {
         low = middle + 1;
       } else {
         high = middle;

@@ -126,9 +126,7 @@ public final class CheckpointDriver implements AutoCloseable {
     state(writer, HubCheckpoint.newBuilder().setHead(head(log)).build());
     for (var page : log.pages()) {
       var message = LogPage.newBuilder().setPosition(page.position());
-      for (long head : page.heads()) {
-        message.addHeads(head);
-      }
+      page.heads().forEach(message::addHeads);
       state(writer, HubCheckpoint.newBuilder().setPage(message).build());
     }
     for (var edge : sources.ingest().known()) {

@@ -68,8 +68,7 @@ public final class EdgeInterests {
         : new Refusal(
             ErrorCode.OUT_OF_INTEREST,
             "'%s' is outside this edge's interest".formatted(key),
-            "read through, or add the interest key=%s/%s"
-                .formatted(key.namespace(), key.key()));
+            "read through, or add the interest key=%s/%s".formatted(key.namespace(), key.key()));
   }
 
   /** Asks the hub for a key; every failure is a refusal. */

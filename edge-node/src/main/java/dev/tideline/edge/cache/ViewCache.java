@@ -39,7 +39,7 @@ public final class ViewCache implements AutoCloseable {
       try {
         return asked.get(key, value);
       } catch (IllegalStateException e) {
-        if (asked == table) {
+        if (asked.equals(table)) {
           throw e;
         }
       }

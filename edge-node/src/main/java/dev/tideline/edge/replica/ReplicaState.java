@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What {@link LocalWrites} and {@link RemoteChanges} share. Guarded by the replica's lock; what
@@ -61,7 +62,7 @@ final class ReplicaState {
 
   private volatile Interests wanted = Interests.EVERYTHING;
   private volatile Interests ready = Interests.EVERYTHING;
-  private volatile long interestsVersion;
+  private final AtomicLong interestsVersion = new AtomicLong();
   private final PartitionReplica[] partitions = new PartitionReplica[Layout.PARTITIONS_MAX];
   private volatile Optional<Layout> layout = Optional.empty();
   private volatile Catalog catalog = Catalog.NONE;
@@ -156,12 +157,12 @@ final class ReplicaState {
   void hold(Interests all, Interests there) {
     wanted = all;
     ready = there;
-    interestsVersion = interestsVersion + 1;
+    interestsVersion.incrementAndGet();
   }
 
   /** Moves with every change of what is wanted or ready. */
   long interestsVersion() {
-    return interestsVersion;
+    return interestsVersion.get();
   }
 
   Interests wanted() {

@@ -48,7 +48,7 @@ final class Exposition {
   /** The value of a sample, {@code name{label="value"}}; fails if there is none. */
   double value(String sample) {
     assertThat(samples).containsKey(sample);
-    return samples.get(sample);
+    return samples.getOrDefault(sample, Double.NaN);
   }
 
   private void line(String line) {

@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,6 +85,10 @@ final class TraceIT {
         RigConfig.small(directory, List.of("a", "b")).with(List.of("otlp.url=" + receiver.url())));
   }
 
+  private static Span named(List<Span> spans, String name) {
+    return spans.stream().filter(span -> span.name().equals(name)).findFirst().orElseThrow();
+  }
+
   /** The write at a, the decision and both applications, each once, as the write's children. */
   private static Span check(OtlpReceiver receiver, String trace, String caller) {
     await().atMost(PATIENCE).until(() -> receiver.trace(trace).size() >= 4);
@@ -93,13 +96,12 @@ final class TraceIT {
     assertThat(spans.stream().map(span -> span.name() + " " + span.instance()))
         .containsExactlyInAnyOrder(
             "edge.write a", "hub.reconcile hub", "edge.apply a", "edge.apply b");
-    var byName = spans.stream().collect(Collectors.groupingBy(Span::name));
-    var write = byName.get("edge.write").getFirst();
-    var decision = byName.get("hub.reconcile").getFirst();
+    var write = named(spans, "edge.write");
+    var decision = named(spans, "hub.reconcile");
     assertThat(write.parent()).isEqualTo(caller);
     assertThat(write.service()).isEqualTo("tideline-edge");
     assertThat(decision.service()).isEqualTo("tideline-hub");
-    assertThat(spans.stream().filter(span -> span != write))
+    assertThat(spans.stream().filter(span -> !span.id().equals(write.id())))
         .allMatch(span -> span.parent().equals(write.id()))
         .allMatch(span -> span.startNs() >= write.startNs() && span.endNs() >= span.startNs());
     assertThat(decision.attributes())
@@ -113,7 +115,7 @@ final class TraceIT {
             "a",
             "tideline.revision",
             decision.attributes().get("tideline.revision"));
-    assertThat(byName.get("edge.apply"))
+    assertThat(spans.stream().filter(span -> span.name().equals("edge.apply")))
         .allSatisfy(span -> assertThat(span.attributes()).containsAllEntriesOf(where));
     return write;
   }

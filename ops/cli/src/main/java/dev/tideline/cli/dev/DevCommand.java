@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
@@ -133,7 +134,10 @@ public final class DevCommand implements Callable<Integer> {
   }
 
   private void event(String text) {
-    say("%s  %s".formatted(LocalTime.now().truncatedTo(ChronoUnit.SECONDS), text));
+    say(
+        "%s  %s"
+            .formatted(
+                LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS), text));
   }
 
   private void say(String line) {

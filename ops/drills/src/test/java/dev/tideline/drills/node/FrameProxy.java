@@ -79,21 +79,21 @@ public final class FrameProxy extends ReplicationGrpc.ReplicationImplBase implem
             new StreamObserver<>() {
               @Override
               public void onNext(HubFrame frame) {
-                if (session.get() == edge) {
+                if (edge.equals(session.get())) {
                   edge.onNext(frame);
                 }
               }
 
               @Override
               public void onError(Throwable failure) {
-                if (session.get() == edge) {
+                if (edge.equals(session.get())) {
                   edge.onError(failure);
                 }
               }
 
               @Override
               public void onCompleted() {
-                if (session.get() == edge) {
+                if (edge.equals(session.get())) {
                   edge.onCompleted();
                 }
               }

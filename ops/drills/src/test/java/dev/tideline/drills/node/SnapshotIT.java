@@ -159,6 +159,7 @@ final class SnapshotIT {
     proxy.cutSnapshotsAfter(2);
     try (var edge = Edges.start("late", directory, proxy.port())) {
       await(() -> proxy.requests().size() > 2);
+      assertThat(read(edge, player("z1/kept"))).isEqualTo("old");
       proxy.cutSnapshotsAfter(1);
     }
     try (var edge = Edges.start("late", directory, 1)) {
