@@ -166,6 +166,8 @@ final class LargeValuesIT {
                 "127.0.0.1:" + hubPort,
                 "http.port",
                 "0",
+                "grpc.port",
+                "0",
                 "log.generation-bytes",
                 GENERATION_BYTES),
             Map.of()));

@@ -54,7 +54,9 @@ final class WrongStartIT {
   void aPortInUseIsNamed() {
     var port = java.net.URI.create(rig.edges().getFirst().url()).getPort();
     var second =
-        rig.edges().getFirst().another("same-port", List.of("data.dir=" + directory.resolve("c")));
+        rig.edges()
+            .getFirst()
+            .another("same-port", List.of("data.dir=" + directory.resolve("c"), "grpc.port=0"));
     assertRefused(second, 1, String.valueOf(port));
   }
 
