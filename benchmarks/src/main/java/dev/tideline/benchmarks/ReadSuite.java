@@ -3,7 +3,7 @@ package dev.tideline.benchmarks;
 import dev.tideline.benchmarks.Bench.Plan;
 import dev.tideline.client.Reply;
 import dev.tideline.edge.EdgeNode;
-import dev.tideline.edge.api.ReadResult;
+import dev.tideline.edge.replica.ReadBuffer;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.rig.Rig;
 import dev.tideline.wire.v1.ChannelRequest;
@@ -56,10 +56,11 @@ final class ReadSuite {
     for (int i = 0; i < keys.length; i++) {
       keys[i] = Workload.key(i);
     }
+    var buffer = new ReadBuffer();
     return loop.measure(
         "embedded",
         key -> {
-          if (!(edge.read(keys[key]) instanceof ReadResult.Read)) {
+          if (edge.read(keys[key], buffer).isPresent()) {
             throw new IllegalStateException("a read was refused");
           }
         });

@@ -32,6 +32,13 @@ public final class ViewCache implements AutoCloseable {
     return find(buffers.key, buffers.value) ? CacheEntry.read(buffers.value) : CacheEntry.NONE;
   }
 
+  /** The revision of the last change held of the key; 0 if the hub has said nothing of it. */
+  public long changeRevision(QualifiedKey key) {
+    var buffers = readBuffers.get();
+    TableKeys.write(key, buffers.key);
+    return find(buffers.key, buffers.value) ? CacheEntry.changeRevision(buffers.value) : 0;
+  }
+
   /** A table that was replaced meanwhile closes after its last reader; the next one is asked. */
   private boolean find(Slice key, Slice value) {
     while (true) {

@@ -202,11 +202,11 @@ final class RemoteChanges {
     if (!state.keeps(key)) {
       return CacheEntry.NONE;
     }
+    if (change.isPresent() && change.get().revision() > state.cache.changeRevision(key)) {
+      return CacheEntry.settled(change.get().revision(), change.get().state());
+    }
     var held = state.cache.get(key);
-    return change
-        .filter(newer -> newer.revision() > held.changeRevision())
-        .map(newer -> CacheEntry.settled(newer.revision(), newer.state()))
-        .orElseGet(() -> CacheEntry.settled(held.changeRevision(), held.base()));
+    return CacheEntry.settled(held.changeRevision(), held.base());
   }
 
   private List<OwnVerdict> verdicts(List<PendingMutation> gone, long revision) {
