@@ -163,12 +163,7 @@ final class GenerationScan {
     if (frame == null) {
       return false;
     }
-    boolean due =
-        switch (frame.kind()) {
-          case HEADER -> header == null;
-          case RECORD -> header != null && frame.position() == last + 1;
-          case END -> header != null && frame.position() == last;
-        };
+    boolean due = isDue(frame);
     if (due && frame.kind() == Frame.Kind.HEADER) {
       header = GenerationHeader.read(file, at, frame, generation.dataFile());
       last = header.first() - 1;
@@ -186,6 +181,24 @@ final class GenerationScan {
     return due;
   }
 
+  /** Whether it is the frame that goes on with the chain. */
+  private boolean isDue(Frame frame) {
+    return switch (frame.kind()) {
+      case HEADER -> header == null;
+      case RECORD -> header != null && frame.position() == last + 1;
+      case END -> header != null && frame.position() == last;
+    };
+  }
+
+  /**
+   * Whether a frame behind the chain is the one that was being appended when the process was
+   * killed: all there but for its document's header, which is written last. It was never promised.
+   */
+  private boolean isUnderWay(ByteBuffer file, int at, Frame frame) {
+    int word = file.duplicate().order(ByteOrder.nativeOrder()).getInt(chainEnd);
+    return at == chainEnd + DOCUMENT_HEADER_BYTES && !Wires.isReady(word) && isDue(frame);
+  }
+
   private void searchBehind(ByteBuffer file) {
     int end = file.limit() - Frame.HEADER_BYTES;
     int at = chainEnd;
@@ -195,7 +208,7 @@ final class GenerationScan {
       if (frame == null) {
         at += DOCUMENT_HEADER_BYTES;
       } else {
-        framesBehind++;
+        framesBehind += isUnderWay(file, at, frame) ? 0 : 1;
         knownDurable = Math.max(knownDurable, frame.knownDurable());
         at = align(at + Frame.HEADER_BYTES + frame.payloadLength());
       }

@@ -55,6 +55,20 @@ final class LogRecoveryTest {
   }
 
   @Test
+  void aRecordKilledJustBeforeItsDocumentWasCompleteIsCut() throws IOException {
+    RecordLogContract.append(log(), 9, BYTES);
+    var image = kill();
+    int end = GenerationScan.of(newest(image)).chainEnd();
+    RecordLogContract.append(log(), 1, BYTES);
+    LogImage.ofKilledProcess(root.resolve("log"), root.resolve("later"));
+    var later = root.resolve("later");
+    try (var file = FileChannel.open(newest(later).dataFile(), StandardOpenOption.WRITE)) {
+      file.write(ByteBuffer.wrap(new byte[4]), end);
+    }
+    assertRecovers(later, 9);
+  }
+
+  @Test
   void garbageBehindTheEndIsCut() throws IOException {
     RecordLogContract.append(log(), 10, BYTES);
     var image = kill();
