@@ -13,9 +13,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A thread of its own does what takes long: it makes the larger map, copies segment by segment,
  * and at the end waits for the last reader of the old map and closes it. It holds the writer's lock
- * for one segment at a time and pauses in between, so that a write waits for a quarter of a
- * millisecond at most; to do this work bit by bit on the writer's thread would spare the thread,
- * but leave the making and the closing of a map of gigabytes to one unlucky write.
+ * for one segment at a time and pauses in between, so that a write waits for the copy of one
+ * segment; to do this work bit by bit on the writer's thread would spare the thread, but leave the
+ * making and the closing of a map of gigabytes to one unlucky write.
  *
  * <p>While segments are copied the old layout stays what readers read, and every write goes there
  * first. If its segment has been copied, it goes to the larger one, too; if not, it will be copied

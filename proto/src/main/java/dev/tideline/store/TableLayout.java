@@ -34,7 +34,7 @@ final class TableLayout {
 
   private static final int KEY_BYTES_AVERAGE = 40;
 
-  /** A segment is copied under the writer's lock: a quarter of a millisecond. */
+  /** A segment is copied under the writer's lock; a write waits for so many entries. */
   private static final int SEGMENT_ENTRIES = 256;
 
   private static final int SEGMENTS_MAX = 16 * 1024;

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * copied, which is newer still. A record behind the position is passed over by a partition whose
  * copied head includes it, and a change by a key whose copied entry is newer; so the restart comes
  * to the exact state. Only what a step wrote and took back again is in no log: if that happened
- * meanwhile, the checkpoint is given up and tried again.
+ * meanwhile, the checkpoint is given up, and the next one is due as usual.
  */
 public final class CheckpointDriver implements AutoCloseable {
 
@@ -85,7 +85,7 @@ public final class CheckpointDriver implements AutoCloseable {
         run();
       }
     } catch (RuntimeException e) {
-      LOG.warn("a checkpoint failed; the log is kept, and it is tried again", e);
+      LOG.warn("a checkpoint failed; the log is kept until the next one, which is due as usual", e);
     }
   }
 

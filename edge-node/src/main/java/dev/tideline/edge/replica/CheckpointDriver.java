@@ -81,7 +81,8 @@ public final class CheckpointDriver implements AutoCloseable {
         run();
       }
     } catch (RuntimeException e) {
-      LOG.warn("a checkpoint failed; the logs are kept, and it is tried again", e);
+      LOG.warn(
+          "a checkpoint failed; the logs are kept until the next one, which is due as usual", e);
     }
   }
 
