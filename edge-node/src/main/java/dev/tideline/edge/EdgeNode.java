@@ -152,8 +152,8 @@ public final class EdgeNode implements AutoCloseable {
   }
 
   /**
-   * Reads a key that {@link #read} refuses because it is not held here: asks the hub. Completes
-   * within two seconds; what goes wrong is a refusal.
+   * Reads a key's view, of the hub if {@link #read} refuses it because it is not held here.
+   * Completes within two seconds; what goes wrong is a refusal.
    */
   public CompletableFuture<ReadResult> readThrough(QualifiedKey key) {
     return gateway.readThrough(key);

@@ -1,29 +1,28 @@
 package dev.tideline.edge;
 
+import static dev.tideline.edge.GrpcCalls.add;
+import static dev.tideline.edge.GrpcCalls.assertRefused;
+import static dev.tideline.edge.GrpcCalls.code;
+import static dev.tideline.edge.GrpcCalls.get;
+import static dev.tideline.edge.GrpcCalls.name;
+import static dev.tideline.edge.GrpcCalls.put;
+import static dev.tideline.edge.GrpcCalls.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
 import dev.tideline.wire.v1.BatchGetRequest;
-import dev.tideline.wire.v1.ChannelAnswer;
-import dev.tideline.wire.v1.ChannelRequest;
 import dev.tideline.wire.v1.DataGrpc;
 import dev.tideline.wire.v1.Freshness;
-import dev.tideline.wire.v1.GetRequest;
-import dev.tideline.wire.v1.KeyName;
 import dev.tideline.wire.v1.NamespaceContract.Durability;
 import dev.tideline.wire.v1.Operation;
-import dev.tideline.wire.v1.OperationKind;
 import dev.tideline.wire.v1.Precondition;
 import dev.tideline.wire.v1.ReceiptAnswer;
 import dev.tideline.wire.v1.ReceiptRequest;
 import dev.tideline.wire.v1.Value;
-import dev.tideline.wire.v1.WriteAnswer;
-import dev.tideline.wire.v1.WriteRequest;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
-import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -31,15 +30,11 @@ import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyChannelBuilder;
-import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientCalls;
-import io.grpc.stub.ClientResponseObserver;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -133,55 +128,6 @@ class GrpcTest {
   }
 
   @Test
-  void aWriteThatWaitsForTheHubDoesNotDelayTheReadsBehindIt() {
-    var answers = new Answers();
-    var requests = answers.open(Integer.MAX_VALUE);
-    var slow =
-        write(put("players", "z4/slow", "x").build()).toBuilder()
-            .setAck(Durability.HUB)
-            .setTimeoutMs(1_500)
-            .build();
-    requests.onNext(ChannelRequest.newBuilder().setNumber(1).setWrite(slow).build());
-    requests.onNext(
-        ChannelRequest.newBuilder().setNumber(2).setGet(get("players", "z4/slow")).build());
-    requests.onNext(ChannelRequest.newBuilder().setNumber(3).build());
-    requests.onNext(
-        ChannelRequest.newBuilder().setNumber(4).setGet(get("nothing", "z4/x")).build());
-    requests.onCompleted();
-    answers.awaitEnd();
-    assertThat(answers.received)
-        .extracting(ChannelAnswer::getNumber)
-        .containsExactly(2L, 3L, 4L, 1L);
-    assertThat(answers.received.get(0).getGet().getValue().getBytes().toStringUtf8())
-        .isEqualTo("x");
-    assertThat(answers.received.get(1).getProblem().getCode()).isEqualTo("TL-MALFORMED");
-    assertThat(answers.received.get(2).getProblem().getCode()).isEqualTo("TL-NAMESPACE-UNKNOWN");
-    WriteAnswer late = answers.received.get(3).getWrite();
-    assertThat(late.getReached()).isEqualTo(Durability.DISK);
-    assertThat(late.getAsked()).isEqualTo(Durability.HUB);
-    assertThat(answers.status.getCode()).isEqualTo(Status.Code.OK);
-  }
-
-  @Test
-  void aClientThatDoesNotReadItsAnswersIsHeldBack() {
-    var large = "x".repeat(60_000);
-    client().write(write(put("players", "z5/large", large).build()));
-    var answers = new Answers();
-    var requests = answers.open(1);
-    int sent = 0;
-    while (sent < 3_000) {
-      requests.onNext(
-          ChannelRequest.newBuilder().setNumber(sent++).setGet(get("players", "z5/large")).build());
-    }
-    requests.onCompleted();
-    Awaitility.await().until(() -> answers.received.size() == 1);
-    assertThat(node.status().edge().text()).isEqualTo("a");
-    answers.read(Integer.MAX_VALUE - 1);
-    answers.awaitEnd();
-    assertThat(answers.received).hasSize(sent);
-  }
-
-  @Test
   void aDeadlineIsAnsweredBeforeItPassesWithTheLevelReached() {
     var request =
         write(put("players", "z6/k", "x").build()).toBuilder().setAck(Durability.HUB).build();
@@ -262,78 +208,12 @@ class GrpcTest {
   }
 
   @Test
-  void aClientThatVanishesWithAWriteUnderWayHarmsNobody() {
-    var other = NettyChannelBuilder.forTarget(node.grpcAddress()).usePlaintext().build();
-    var slow =
-        write(put("players", "z10/k", "x").build()).toBuilder().setAck(Durability.HUB).build();
-    var answers = new Answers();
-    var requests = answers.open(DataGrpc.newStub(other), 10);
-    requests.onNext(ChannelRequest.newBuilder().setNumber(1).setWrite(slow).build());
-    Awaitility.await()
-        .until(
-            () ->
-                client().get(get("players", "z10/k")).getValue().getContentCase()
-                    == Value.ContentCase.BYTES);
-    other.shutdownNow();
-    answers.awaitEnd();
-    assertThat(client().get(get("players", "z10/k")).getValue().getPendingLocal()).isTrue();
-  }
-
-  @Test
   void healthSaysServing() {
     assertThat(
             HealthGrpc.newBlockingStub(connection)
                 .check(HealthCheckRequest.getDefaultInstance())
                 .getStatus())
         .isEqualTo(ServingStatus.SERVING);
-  }
-
-  private static void assertRefused(Runnable call, Status.Code status, String code) {
-    assertThatThrownBy(call::run)
-        .isInstanceOfSatisfying(
-            StatusRuntimeException.class,
-            refused -> {
-              assertThat(refused.getStatus().getCode()).isEqualTo(status);
-              assertThat(code(refused)).isEqualTo(code);
-            });
-  }
-
-  private static String code(StatusRuntimeException refused) {
-    var trailers = refused.getTrailers();
-    var code =
-        trailers == null
-            ? null
-            : trailers.get(Metadata.Key.of("tideline-code", Metadata.ASCII_STRING_MARSHALLER));
-    return code == null ? "" : code;
-  }
-
-  private static KeyName.Builder name(String namespace, String key) {
-    return KeyName.newBuilder().setNamespace(namespace).setKey(key);
-  }
-
-  private static GetRequest get(String namespace, String key) {
-    return GetRequest.newBuilder().setKey(name(namespace, key)).build();
-  }
-
-  private static WriteRequest write(Operation... operations) {
-    return WriteRequest.newBuilder().addAllOperations(List.of(operations)).build();
-  }
-
-  private static Operation.Builder put(String namespace, String key, String value) {
-    return Operation.newBuilder()
-        .setNamespace(namespace)
-        .setKey(key)
-        .setKind(OperationKind.PUT)
-        .setValue(ByteString.copyFromUtf8(value))
-        .setContentType("text/plain");
-  }
-
-  private static Operation.Builder add(String key, long delta) {
-    return Operation.newBuilder()
-        .setNamespace("stock")
-        .setKey(key)
-        .setKind(OperationKind.ADD)
-        .setDelta(delta);
   }
 
   /** Bytes as they are, good or not. */
@@ -346,59 +226,6 @@ class GrpcTest {
     @Override
     public Object parse(InputStream stream) {
       return "";
-    }
-  }
-
-  /** What a channel answered. */
-  private static final class Answers
-      implements ClientResponseObserver<ChannelRequest, ChannelAnswer> {
-    private final List<ChannelAnswer> received = new CopyOnWriteArrayList<>();
-    private volatile Status status = Status.UNKNOWN;
-    private volatile boolean ended;
-    private int reads;
-
-    @SuppressWarnings("NullAway.Init")
-    private volatile ClientCallStreamObserver<ChannelRequest> requests;
-
-    ClientCallStreamObserver<ChannelRequest> open(int first) {
-      return open(DataGrpc.newStub(connection), first);
-    }
-
-    ClientCallStreamObserver<ChannelRequest> open(DataGrpc.DataStub stub, int first) {
-      reads = first;
-      var _ = stub.channel(this);
-      return requests;
-    }
-
-    void read(int more) {
-      requests.request(more);
-    }
-
-    @Override
-    public void beforeStart(ClientCallStreamObserver<ChannelRequest> stream) {
-      stream.disableAutoRequestWithInitial(reads);
-      requests = stream;
-    }
-
-    @Override
-    public void onNext(ChannelAnswer answer) {
-      received.add(answer);
-    }
-
-    @Override
-    public void onError(Throwable failure) {
-      status = Status.fromThrowable(failure);
-      ended = true;
-    }
-
-    @Override
-    public void onCompleted() {
-      status = Status.OK;
-      ended = true;
-    }
-
-    void awaitEnd() {
-      Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> ended);
     }
   }
 }

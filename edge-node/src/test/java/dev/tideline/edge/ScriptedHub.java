@@ -9,6 +9,7 @@ import dev.tideline.model.NamespaceContract;
 import dev.tideline.wire.v1.EdgeFrame;
 import dev.tideline.wire.v1.Hello;
 import dev.tideline.wire.v1.HubFrame;
+import dev.tideline.wire.v1.HubHeartbeat;
 import dev.tideline.wire.v1.ReplicationGrpc;
 import dev.tideline.wire.v1.Welcome;
 import io.grpc.Server;
@@ -19,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
@@ -39,6 +41,8 @@ final class ScriptedHub extends ReplicationGrpc.ReplicationImplBase implements A
   private final AtomicReference<StreamObserver<HubFrame>> edge = new AtomicReference<>();
   private final Server server;
   private volatile Function<Hello, HubFrame> greeting = hello -> welcome(Welcome.newBuilder());
+
+  private volatile Function<EdgeFrame, Optional<HubFrame>> reaction = frame -> Optional.empty();
 
   ScriptedHub() {
     try {
@@ -82,7 +86,21 @@ final class ScriptedHub extends ReplicationGrpc.ReplicationImplBase implements A
     if (current == null) {
       throw new IllegalStateException("no edge has dialled");
     }
-    current.onNext(frame);
+    synchronized (this) {
+      current.onNext(frame);
+    }
+  }
+
+  /** What each frame behind the Hello is answered with from here on, if with anything. */
+  void answerWith(Function<EdgeFrame, Optional<HubFrame>> frames) {
+    reaction = frames;
+  }
+
+  /** Shows the edge that somebody is there, so that it does not dial again. */
+  static Optional<HubFrame> beat(EdgeFrame frame) {
+    return frame.hasHeartbeat()
+        ? Optional.of(HubFrame.newBuilder().setHeartbeat(HubHeartbeat.getDefaultInstance()).build())
+        : Optional.empty();
   }
 
   @Override
@@ -93,7 +111,9 @@ final class ScriptedHub extends ReplicationGrpc.ReplicationImplBase implements A
       public void onNext(EdgeFrame frame) {
         heard.add(frame);
         if (frame.hasHello()) {
-          answers.onNext(greeting.apply(frame.getHello()));
+          say(greeting.apply(frame.getHello()));
+        } else {
+          reaction.apply(frame).ifPresent(ScriptedHub.this::say);
         }
       }
 

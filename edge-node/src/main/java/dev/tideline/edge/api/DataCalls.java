@@ -13,6 +13,7 @@ import dev.tideline.wire.v1.GetAnswer;
 import dev.tideline.wire.v1.GetRequest;
 import dev.tideline.wire.v1.ReceiptAnswer;
 import dev.tideline.wire.v1.WriteAnswer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
@@ -35,10 +36,18 @@ final class DataCalls {
     this.refusals = refusals;
   }
 
-  GetAnswer get(GetRequest request) {
+  /** Completed already if the key is held here. */
+  CompletableFuture<GetAnswer> get(GetRequest request, Duration atMost) {
     DataCodec.requireKnown(request);
     var key = DataCodec.key(request.getKey());
-    return DataCodec.answer(read(gateway.read(key, DataCodec.demand(request.getFreshness()))));
+    var within =
+        request.hasTimeoutMs() ? DataCodec.timeout(request.getTimeoutMs()) : HubReads.WITHIN;
+    return gateway
+        .readThrough(
+            key,
+            DataCodec.demand(request.getFreshness()),
+            within.compareTo(atMost) < 0 ? within : atMost)
+        .thenApply(result -> DataCodec.answer(read(result)));
   }
 
   BatchGetAnswer batchGet(BatchGetRequest request) {

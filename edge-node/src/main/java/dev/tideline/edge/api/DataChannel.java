@@ -3,6 +3,8 @@ package dev.tideline.edge.api;
 import dev.tideline.runtime.ErrorCode;
 import dev.tideline.wire.v1.ChannelAnswer;
 import dev.tideline.wire.v1.ChannelRequest;
+import dev.tideline.wire.v1.GetAnswer;
+import dev.tideline.wire.v1.GetRequest;
 import dev.tideline.wire.v1.WriteAnswer;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -45,7 +47,7 @@ final class DataChannel implements StreamObserver<ChannelRequest> {
     try {
       DataCodec.requireKnown(request);
       switch (request.getRequestCase()) {
-        case GET -> send(answer(number).setGet(calls.get(request.getGet())));
+        case GET -> get(number, request.getGet());
         case BATCH_GET -> send(answer(number).setBatchGet(calls.batchGet(request.getBatchGet())));
         case WRITE -> write(number, DataCodec.write(request.getWrite()));
         case REQUEST_NOT_SET ->
@@ -55,6 +57,21 @@ final class DataChannel implements StreamObserver<ChannelRequest> {
     } catch (RuntimeException e) {
       refuse(number, e);
     }
+  }
+
+  /** Answered at once if the key is held here; the hub is never waited for on this thread. */
+  private void get(long number, GetRequest request) {
+    var _ =
+        calls
+            .get(request, DataCodec.TIMEOUT_MAX)
+            .whenComplete(
+                (GetAnswer got, Throwable failure) -> {
+                  if (failure == null) {
+                    send(answer(number).setGet(got));
+                  } else {
+                    refuse(number, failure);
+                  }
+                });
   }
 
   private void write(long number, WriteRequest request) {

@@ -38,7 +38,7 @@ import java.util.OptionalLong;
 final class DataCodec {
 
   /** A client that waits longer holds a call for nothing; it can ask for the receipt. */
-  private static final int TIMEOUT_MAX_MS = 60_000;
+  static final Duration TIMEOUT_MAX = Duration.ofMinutes(1);
 
   private DataCodec() {}
 
@@ -80,7 +80,8 @@ final class DataCodec {
     var answer =
         GetAnswer.newBuilder()
             .setValue(value(read.reading()))
-            .setAsOfRevision(read.reading().token().context().seen().revision());
+            .setAsOfRevision(read.reading().token().context().seen().revision())
+            .setFromHub(read.fromHub());
     if (read.stalenessMs() != Freshness.NEVER_MS) {
       answer.setStalenessMs(read.stalenessMs());
     }
@@ -111,22 +112,25 @@ final class DataCodec {
     for (var operation : message.getOperationsList()) {
       operations.add(operation(operation, operations.size()));
     }
-    if (message.getTimeoutMs() < 0 || message.getTimeoutMs() > TIMEOUT_MAX_MS) {
-      throw refused(
-          ErrorCode.MALFORMED,
-          "timeout_ms is %s".formatted(Integer.toUnsignedString(message.getTimeoutMs())),
-          "at most %d".formatted(TIMEOUT_MAX_MS));
-    }
     var timeout =
-        message.hasTimeoutMs()
-            ? Duration.ofMillis(message.getTimeoutMs())
-            : WriteRequest.HUB_TIMEOUT;
+        message.hasTimeoutMs() ? timeout(message.getTimeoutMs()) : WriteRequest.HUB_TIMEOUT;
     return new WriteRequest(
         operations,
         message.getIdempotencyKey(),
         durability(message.getAck()),
         timeout,
         TraceContext.parse(message.getTraceparent()));
+  }
+
+  /** How long a call waits for the hub. */
+  static Duration timeout(int ms) {
+    if (ms < 0 || ms > TIMEOUT_MAX.toMillis()) {
+      throw refused(
+          ErrorCode.MALFORMED,
+          "timeout_ms is %s".formatted(Integer.toUnsignedString(ms)),
+          "at most %d".formatted(TIMEOUT_MAX.toMillis()));
+    }
+    return Duration.ofMillis(ms);
   }
 
   private static Operation operation(dev.tideline.wire.v1.Operation message, int index) {

@@ -62,7 +62,7 @@ final class DataService extends DataGrpc.DataImplBase {
 
   @Override
   public void get(GetRequest request, StreamObserver<GetAnswer> answers) {
-    answer(answers, () -> calls.get(request));
+    answerLater(answers, () -> calls.get(request, withinDeadline(DataCodec.TIMEOUT_MAX)));
   }
 
   @Override
@@ -81,17 +81,19 @@ final class DataService extends DataGrpc.DataImplBase {
     answerLater(answers, () -> calls.receipt(request.getReceipt()));
   }
 
-  /** So that the caller hears which level was reached, rather than nothing. */
   private static WriteRequest withinDeadline(WriteRequest request) {
+    return request.withHubTimeout(withinDeadline(request.hubTimeout()));
+  }
+
+  /** So that the caller hears which level was reached, or why not, rather than nothing. */
+  private static Duration withinDeadline(Duration atMost) {
     var deadline = Context.current().getDeadline();
     if (deadline == null) {
-      return request;
+      return atMost;
     }
     long untilMs = deadline.timeRemaining(TimeUnit.MILLISECONDS);
-    long leftMs = untilMs - untilMs / DEADLINE_PARTS;
-    return leftMs >= request.hubTimeout().toMillis()
-        ? request
-        : request.withHubTimeout(Duration.ofMillis(Math.max(0, leftMs)));
+    var left = Duration.ofMillis(Math.max(0, untilMs - untilMs / DEADLINE_PARTS));
+    return left.compareTo(atMost) < 0 ? left : atMost;
   }
 
   private <T> void answer(StreamObserver<T> answers, Supplier<T> call) {

@@ -17,6 +17,7 @@ import dev.tideline.runtime.ErrorCode;
 import dev.tideline.runtime.Refusal;
 import dev.tideline.runtime.telemetry.Telemetry;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +39,7 @@ public final class EdgeGateway {
   private final Freshness freshness;
   private final Clock clock;
   private final EdgeInterests interests;
+  private final HubReads hubReads;
   private final WriteTracing tracing;
   private final TrafficCounts counts;
   private final Acknowledgements acknowledgements;
@@ -58,6 +60,7 @@ public final class EdgeGateway {
     acknowledgements = new Acknowledgements(replica, counts);
     receipts = new ReceiptLookup(edge, replica, uplink);
     interests = new EdgeInterests(replica, uplink);
+    hubReads = new HubReads(replica, uplink);
   }
 
   /** Reads a key's view. */
@@ -84,33 +87,35 @@ public final class EdgeGateway {
 
   /** Reads a key's view if it is as fresh as demanded. */
   public ReadResult read(QualifiedKey key, ReadDemand demand) {
-    return demand.equals(ReadDemand.NONE)
-        ? read(key)
-        : counts.count(
-            unmet(demand).<ReadResult>map(ReadResult.Refused::new).orElseGet(() -> look(key)));
+    return counts.count(
+        unmet(demand).<ReadResult>map(ReadResult.Refused::new).orElseGet(() -> look(key)));
+  }
+
+  /**
+   * Reads a key's view, of the hub if it is not held here; completed at once if it is. The result
+   * may come on any thread.
+   *
+   * @param within how long to wait for the hub; what goes wrong is a refusal
+   */
+  public CompletableFuture<ReadResult> readThrough(
+      QualifiedKey key, ReadDemand demand, Duration within) {
+    var here = unmet(demand).<ReadResult>map(ReadResult.Refused::new).orElseGet(() -> look(key));
+    if (here instanceof ReadResult.Read || !isElsewhere(key)) {
+      return CompletableFuture.completedFuture(counts.count(here));
+    }
+    counts.readThrough();
+    return hubReads.read(key, demand, within).thenApply(counts::count);
+  }
+
+  private boolean isElsewhere(QualifiedKey key) {
+    return replica.catalog().declares(key.namespace()) && !replica.holds(key);
   }
 
   /** Why a demand cannot be met; what it demands is then not given from an older copy. */
   private Optional<Refusal> unmet(ReadDemand demand) {
-    long staleMs = stalenessMs();
-    if (demand.maxStalenessMs().isPresent() && staleMs > demand.maxStalenessMs().getAsLong()) {
-      return Optional.of(
-          new Refusal(
-              ErrorCode.STALE,
-              staleMs == Freshness.NEVER_MS
-                  ? "this edge has never been caught up"
-                  : "what is held here is up to %d ms old".formatted(staleMs),
-              "retry, allow more than %d ms, or read at another edge"
-                  .formatted(demand.maxStalenessMs().getAsLong())));
-    }
-    if (demand.atLeast().isPresent() && !replica.holds(demand.atLeast().get())) {
-      return Optional.of(
-          new Refusal(
-              ErrorCode.STALE,
-              "not all that the version token saw is known to be held here",
-              "retry, or read where the token comes from"));
-    }
-    return Optional.empty();
+    return demand.equals(ReadDemand.NONE)
+        ? Optional.empty()
+        : demand.unmet(stalenessMs(), replica::holds);
   }
 
   private ReadResult look(QualifiedKey key) {
@@ -124,7 +129,7 @@ public final class EdgeGateway {
 
   private ReadResult result(QualifiedKey key, Reading reading) {
     if (!reading.held()) {
-      return new ReadResult.Refused(interests.notHeld(key));
+      return new ReadResult.Refused(hubReads.notHeld(key));
     }
     return reading.quarantined()
         ? new ReadResult.Refused(
@@ -132,7 +137,7 @@ public final class EdgeGateway {
                 ErrorCode.QUARANTINED,
                 "a change of '%s' could not be applied here".formatted(key),
                 "read at another edge; see the log of this one"))
-        : new ReadResult.Read(reading, stalenessMs());
+        : new ReadResult.Read(reading, stalenessMs(), false);
   }
 
   /**
@@ -175,12 +180,9 @@ public final class EdgeGateway {
     return WriteCheck.oneZone(keys);
   }
 
-  /**
-   * Reads a key that {@link #read} refuses because it is not held here: asks the hub. Completes
-   * within two seconds, normally: what goes wrong is a refusal.
-   */
+  /** Reads a key's view, of the hub if it is not held here, within two seconds. */
   public CompletableFuture<ReadResult> readThrough(QualifiedKey key) {
-    return interests.readThrough(key);
+    return readThrough(key, ReadDemand.NONE, HubReads.WITHIN);
   }
 
   /** What the edge wants. */

@@ -4,20 +4,15 @@ import dev.tideline.edge.replica.ReplicaDriver;
 import dev.tideline.edge.uplink.UplinkDriver;
 import dev.tideline.model.Interest;
 import dev.tideline.model.InvalidInputException;
-import dev.tideline.model.QualifiedKey;
 import dev.tideline.runtime.ErrorCode;
 import dev.tideline.runtime.Refusal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 
-/** What an edge wants to hold, and reads of what it does not. Safe from any thread. */
+/** What an edge wants to hold. Safe from any thread. */
 public final class EdgeInterests {
-
-  /** An answer of the hub is as fresh as it can be. */
-  private static final long FRESH_MS = 0;
 
   private final ReplicaDriver replica;
   private final UplinkDriver uplink;
@@ -58,31 +53,5 @@ public final class EdgeInterests {
   /** Wants less. */
   public void remove(Interest interest) {
     uplink.removeInterests(List.of(interest));
-  }
-
-  /** Why a key is not answered. */
-  Refusal notHeld(QualifiedKey key) {
-    return replica.loads().wanted().covers(key)
-        ? new Refusal(
-            ErrorCode.LOADING, "'%s' is being loaded".formatted(key), "read again in a moment")
-        : new Refusal(
-            ErrorCode.OUT_OF_INTEREST,
-            "'%s' is outside this edge's interest".formatted(key),
-            "read through, or add the interest key=%s/%s".formatted(key.namespace(), key.key()));
-  }
-
-  /** Asks the hub for a key; every failure is a refusal. */
-  CompletableFuture<ReadResult> readThrough(QualifiedKey key) {
-    return uplink
-        .readThrough(key)
-        .<ReadResult>thenApply(answer -> new ReadResult.Read(replica.read(answer, key), FRESH_MS))
-        .exceptionally(
-            failure ->
-                new ReadResult.Refused(
-                    new Refusal(
-                        notHeld(key).code(),
-                        "'%s' is not held here, and the hub did not answer within 2000 ms"
-                            .formatted(key),
-                        "read again when the hub is reachable")));
   }
 }

@@ -136,7 +136,7 @@ public final class HttpApi implements AutoCloseable {
     }
     var target = new QualifiedKey(parsed.get().namespace(), Key.of(parsed.get().key()));
     switch (method) {
-      case "GET" -> reads.key(target, response);
+      case "GET" -> reads.key(target, request, response);
       case "PUT" -> writes.put(target, request, response);
       case "DELETE" -> writes.delete(target, request, response);
       case "POST" -> writes.action(target, parsed.get().action(), request, response);

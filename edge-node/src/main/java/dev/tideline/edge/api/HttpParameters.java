@@ -8,6 +8,7 @@ import dev.tideline.model.Precondition;
 import dev.tideline.runtime.ErrorCode;
 import dev.tideline.runtime.Refusal;
 import dev.tideline.runtime.telemetry.TraceContext;
+import io.helidon.common.uri.UriQuery;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
@@ -40,11 +41,7 @@ record HttpParameters(
    * @param ignoredTraces counts headers that are no traceparent
    */
   static HttpParameters of(ServerRequest request, LongAdder ignoredTraces) {
-    for (var name : request.query().names()) {
-      if (!KNOWN.contains(name)) {
-        throw malformed("there is no parameter '%s'".formatted(name), "parameters: ack, timeout");
-      }
-    }
+    requireKnown(request.query(), KNOWN, "parameters: ack, timeout");
     return new HttpParameters(
         precondition(request),
         idempotencyKey(request),
@@ -56,6 +53,18 @@ record HttpParameters(
             .map(HttpParameters::timeout)
             .orElse(WriteRequest.HUB_TIMEOUT),
         traceContext(request, ignoredTraces));
+  }
+
+  /** Refuses parameters that are none, or come twice: one of them would be passed over. */
+  static void requireKnown(UriQuery query, Set<String> known, String allowed) {
+    for (var name : query.names()) {
+      if (!known.contains(name)) {
+        throw malformed("there is no parameter '%s'".formatted(name), allowed);
+      }
+      if (query.all(name).size() > 1) {
+        throw malformed("the parameter '%s' comes twice".formatted(name), "each once at most");
+      }
+    }
   }
 
   /** The trace that a request belongs to, for the log; empty if none. */
@@ -136,18 +145,24 @@ record HttpParameters(
     throw malformed("ack '%s' is not known".formatted(text), "ack: memory, disk, hub");
   }
 
-  private static Duration timeout(String text) {
+  /** How long to wait for the hub. */
+  static Duration timeout(String text) {
+    return duration("timeout", text, TIMEOUT_MAX);
+  }
+
+  static Duration duration(String name, String text, Duration max) {
     var match = DURATION.matcher(text);
     if (match.matches()) {
       long number = Long.parseLong(match.group(1));
       var duration =
           match.group(2).equals("s") ? Duration.ofSeconds(number) : Duration.ofMillis(number);
-      if (duration.compareTo(TIMEOUT_MAX) <= 0) {
+      if (duration.compareTo(max) <= 0) {
         return duration;
       }
     }
     throw malformed(
-        "timeout '%s' is not allowed".formatted(text), "a number with ms or s, up to 60s");
+        "%s '%s' is not allowed".formatted(name, text),
+        "a number with ms or s, up to %ds".formatted(max.toSeconds()));
   }
 
   private static RefusedException malformed(String detail, String allowed) {

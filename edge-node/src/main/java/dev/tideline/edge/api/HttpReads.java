@@ -18,6 +18,7 @@ import dev.tideline.runtime.Refusal;
 import dev.tideline.runtime.Release;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 
 /** Answers that write nothing. */
@@ -25,6 +26,10 @@ final class HttpReads {
 
   private static final HeaderName STALENESS = HeaderNames.create("Tideline-Staleness-Ms");
   private static final HeaderName PENDING = HeaderNames.create("Tideline-Pending-Local");
+
+  /** {@code hub} where the hub was asked; absent where the edge holds the key. */
+  private static final HeaderName SOURCE = HeaderNames.create("Tideline-Source");
+
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private final EdgeGateway gateway;
@@ -35,12 +40,17 @@ final class HttpReads {
     this.answers = answers;
   }
 
-  void key(QualifiedKey target, ServerResponse response) {
-    switch (gateway.read(target)) {
+  /** Of the hub, if it is not held here; waiting costs no more than this connection's thread. */
+  void key(QualifiedKey target, ServerRequest request, ServerResponse response) {
+    var asked = HttpDemand.of(request);
+    switch (gateway.readThrough(target, asked.demand(), asked.within()).join()) {
       case ReadResult.Refused refused -> answers.refuse(response, refused.refusal());
       case ReadResult.Read read -> {
         var reading = read.reading();
         response.header(STALENESS, Long.toString(read.stalenessMs()));
+        if (read.fromHub()) {
+          response.header(SOURCE, "hub");
+        }
         response.header(PENDING, Boolean.toString(reading.pendingLocal()));
         tag(response, reading.token());
         long asOf = reading.token().context().seen().revision();

@@ -11,8 +11,9 @@ public sealed interface ReadResult {
    *
    * @param stalenessMs since the edge last knew that it held everything; {@link Long#MAX_VALUE} if
    *     it never did
+   * @param fromHub whether the hub was asked, because the key is not held here
    */
-  record Read(Reading reading, long stalenessMs) implements ReadResult {}
+  record Read(Reading reading, long stalenessMs, boolean fromHub) implements ReadResult {}
 
   /** Not answered. */
   record Refused(Refusal refusal) implements ReadResult {}

@@ -16,6 +16,7 @@ final class TrafficCounts {
   private final LongAdder found;
   private final LongAdder absent;
   private final LongAdder readRefused;
+  private final LongAdder readsThrough;
   private final LongAdder acknowledged;
   private final LongAdder late;
   private final LongAdder writeRefused;
@@ -26,6 +27,10 @@ final class TrafficCounts {
     found = metrics.counter(READS, READS_HELP, "result", "found");
     absent = metrics.counter(READS, READS_HELP, "result", "absent");
     readRefused = metrics.counter(READS, READS_HELP, "result", "refused");
+    readsThrough =
+        metrics.counter(
+            "tideline_edge_reads_through_total",
+            "Reads for which the hub was asked, because the key is not held here.");
     acknowledged = metrics.counter(WRITES, WRITES_HELP, "result", "acknowledged");
     late = metrics.counter(WRITES, WRITES_HELP, "result", "late");
     writeRefused = metrics.counter(WRITES, WRITES_HELP, "result", "refused");
@@ -39,6 +44,10 @@ final class TrafficCounts {
 
   void read(boolean dead) {
     (dead ? absent : found).increment();
+  }
+
+  void readThrough() {
+    readsThrough.increment();
   }
 
   ReadResult count(ReadResult result) {

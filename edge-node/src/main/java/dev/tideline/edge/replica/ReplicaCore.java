@@ -243,9 +243,10 @@ public final class ReplicaCore {
 
   /**
    * What a reader gets of a key that is not held here, from what the hub told of it, with what is
-   * pending here and was not decided there on top.
+   * pending here and was not decided there on top; empty if an own write was decided since the hub
+   * answered, for then it is neither pending nor in the answer.
    */
-  Reading read(ReadAnswer answer, QualifiedKey key) {
+  Optional<Reading> read(ReadAnswer answer, QualifiedKey key) {
     int number = state.partitionOf(key);
     var entry = CacheEntry.NONE;
     if (answer.hasChange()) {
@@ -254,6 +255,11 @@ public final class ReplicaCore {
     }
     var included = new HashMap<Long, Long>();
     answer.getIncludedList().forEach(one -> included.put(one.getIncarnation(), one.getSequence()));
+    for (var own : state.partition(number).included().entrySet()) {
+      if (own.getValue() > included.getOrDefault(own.getKey(), 0L)) {
+        return Optional.empty();
+      }
+    }
     for (var mutation : state.pending.of(key)) {
       var id = mutation.mutation().id();
       if (id.sequence() > included.getOrDefault(id.incarnation(), 0L)) {
@@ -271,7 +277,12 @@ public final class ReplicaCore {
     }
     var context = new Context(Ids.decode(answer.getAsOf()), state.contextOf(number).own());
     var token = new VersionToken(number, context, timeOf(entry.view()));
-    return new Reading(entry.view(), token, entry.pending(), false, true);
+    return Optional.of(new Reading(entry.view(), token, entry.pending(), false, true));
+  }
+
+  /** Whether a key is here to be read: wanted and loaded. From any thread. */
+  boolean holds(QualifiedKey key) {
+    return state.holds(key);
   }
 
   /**

@@ -11,6 +11,7 @@ import dev.tideline.model.EdgeId;
 import dev.tideline.model.HybridTime;
 import dev.tideline.model.Layout;
 import dev.tideline.model.MutationId;
+import dev.tideline.model.Position;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
 import dev.tideline.model.VersionToken;
@@ -246,8 +247,12 @@ public final class ReplicaDriver {
     if (layout.isEmpty() || token.partition() >= layout.get().partitions()) {
       return false;
     }
+    return holds(token, core.cursor(token.partition()));
+  }
+
+  /** The same of an answer of the hub's as of a position in the token's partition. */
+  public boolean holds(VersionToken token, Position cursor) {
     var seen = token.context().seen();
-    var cursor = core.cursor(token.partition());
     return Long.compareUnsigned(seen.term(), cursor.term()) <= 0
         && seen.revision() <= cursor.revision()
         && token.context().own().stream().allMatch(id -> holdsOwn(id, token.partition()));
@@ -338,8 +343,16 @@ public final class ReplicaDriver {
     return readings;
   }
 
-  /** What a reader gets of a key that is not held here, from what the hub told of it. */
-  public Reading read(ReadAnswer answer, QualifiedKey key) {
+  /** Whether a key is here to be read: wanted and loaded. */
+  public boolean holds(QualifiedKey key) {
+    return core.holds(key);
+  }
+
+  /**
+   * What a reader gets of a key that is not held here, from what the hub told of it; empty if the
+   * answer lacks an own write that was decided meanwhile, and the hub must be asked again.
+   */
+  public Optional<Reading> read(ReadAnswer answer, QualifiedKey key) {
     return locked(() -> core.read(answer, key));
   }
 

@@ -13,9 +13,6 @@ import java.util.function.LongFunction;
 /** Questions to the hub that wait for their answers. Safe for threads. */
 final class HubQuestions {
 
-  /** An answer costs the hub one sync at most; who has not answered by then is not there. */
-  static final long ANSWER_TIMEOUT_MS = 2_000;
-
   /** So that a hub that does not answer cannot fill the heap with those who ask. */
   static final int UNANSWERED_MAX = 10_000;
 
@@ -23,11 +20,12 @@ final class HubQuestions {
   private final Map<Long, CompletableFuture<HubFrame>> asked = new ConcurrentHashMap<>();
 
   /**
-   * Asks; fails if there is no stream, if it ends, or after {@value #ANSWER_TIMEOUT_MS} ms.
+   * Asks; fails if there is no stream, if it ends, or when the time is over.
    *
    * @param question made with the number of the request
    */
-  CompletableFuture<HubFrame> ask(Optional<HubStream> to, LongFunction<EdgeFrame> question) {
+  CompletableFuture<HubFrame> ask(
+      Optional<HubStream> to, long withinMs, LongFunction<EdgeFrame> question) {
     var answer = new CompletableFuture<HubFrame>();
     if (to.isEmpty() || asked.size() >= UNANSWERED_MAX) {
       answer.completeExceptionally(
@@ -39,7 +37,7 @@ final class HubQuestions {
     asked.put(request, answer);
     to.get().send(question.apply(request));
     return answer
-        .orTimeout(ANSWER_TIMEOUT_MS, TimeUnit.MILLISECONDS)
+        .orTimeout(withinMs, TimeUnit.MILLISECONDS)
         .whenComplete((frame, failure) -> asked.remove(request));
   }
 

@@ -57,6 +57,9 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
   /** So that a hub that comes back is noticed within a few seconds. */
   private static final long BACKOFF_CAP_MS = 3_000;
 
+  /** An answer costs the hub one sync at most; who has not answered by then is not there. */
+  private static final long ANSWER_TIMEOUT_MS = 2_000;
+
   /** Before the hub names its own interval. */
   private static final long FIRST_HEARTBEAT_MS = 500;
 
@@ -141,6 +144,7 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
     return questions
         .ask(
             connected,
+            ANSWER_TIMEOUT_MS,
             request ->
                 EdgeFrame.newBuilder()
                     .setLocate(
@@ -152,11 +156,15 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
         .thenApply(HubFrame::getLocated);
   }
 
-  /** Asks the hub for a key that is not held here; fails if the hub cannot be reached. */
-  public CompletableFuture<ReadAnswer> readThrough(QualifiedKey key) {
+  /**
+   * Asks the hub for a key that is not held here; fails if the hub cannot be reached, or has not
+   * answered in time.
+   */
+  public CompletableFuture<ReadAnswer> readThrough(QualifiedKey key, long withinMs) {
     return questions
         .ask(
             connected,
+            withinMs,
             request ->
                 EdgeFrame.newBuilder()
                     .setReadThrough(
