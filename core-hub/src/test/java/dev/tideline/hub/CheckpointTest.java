@@ -13,13 +13,19 @@ import dev.tideline.hub.reconcile.Source;
 import dev.tideline.hub.testing.ManualLog;
 import dev.tideline.hub.testing.ScriptedEdge;
 import dev.tideline.model.EdgeId;
+import dev.tideline.model.State;
 import dev.tideline.runtime.StartException;
 import dev.tideline.store.Checkpoints;
 import dev.tideline.store.LogFullException;
 import dev.tideline.wire.v1.Mutation;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,6 +50,108 @@ class CheckpointTest {
       written += new Run(seed).run();
     }
     assertThat(written).as("checkpoints that were not given up").isGreaterThan(SEEDS);
+  }
+
+  @Test
+  void aCheckpointThatSawAStepTakenBackIsGivenUp() {
+    var log = ManualLog.synced();
+    var step = new StepTakenBack(log);
+    var hub = new InMemoryHub(log, new CheckpointRestore(Optional.empty()), step);
+    var keys = IntStream.range(0, 200).mapToObj("zone/%03d"::formatted).toList();
+    var edge = new ScriptedEdge("a", 1, PARTITIONS);
+    keys.forEach(key -> submit(hub, edge.write(ScriptedEdge.put("players", key, "kept"))));
+    var late = edge.write(ScriptedEdge.put("players", keys.getLast(), "taken back"));
+    step.of(() -> submit(hub, late), keys.size());
+    var checkpoints = new Checkpoints(directory.resolve("taken-back"));
+    var driver = new CheckpointDriver(hub.sources, checkpoints, KEEP_ALL, newest(checkpoints));
+
+    assertThat(driver.run()).isFalse();
+    assertThat(step.refused()).isTrue();
+    assertThat(checkpoints.newest()).isEmpty();
+    assertThat(driver.run()).as("the next one, undisturbed").isTrue();
+    driver.close();
+    var again = new InMemoryHub(log.crashedAfter(log.lastPosition()), newest(checkpoints));
+    assertThat(again.reconcile.read(ScriptedEdge.target("players", keys.getLast())).state())
+        .isEqualTo(hub.reconcile.read(ScriptedEdge.target("players", keys.getLast())).state())
+        .matches(
+            state ->
+                state instanceof State.Register register
+                    && register.version().value().toStringUtf8().equals("kept"));
+  }
+
+  private static CheckpointRestore newest(Checkpoints checkpoints) {
+    return new CheckpointRestore(checkpoints.newest());
+  }
+
+  private static void submit(InMemoryHub hub, Mutation mutation) {
+    var source = new Source(new EdgeId("a"), mutation.getId().getIncarnation());
+    int partition = hub.reconcile.layout().partitionOf("zone");
+    hub.reconcile.submit(new Share(source, partition, List.of(mutation)));
+  }
+
+  /**
+   * A step on a thread of its own that begins behind the first entry of a walk and is refused by
+   * the log behind the last: what it wrote is in the table while the rest is copied.
+   */
+  private static final class StepTakenBack implements Runnable {
+    private final ManualLog log;
+    private final CountDownLatch written = new CountDownLatch(1);
+    private final CountDownLatch copied = new CountDownLatch(1);
+    private Optional<CompletableFuture<Boolean>> refused = Optional.empty();
+    private Runnable step = () -> {};
+    private int entries;
+    private int seen;
+
+    StepTakenBack(ManualLog log) {
+      this.log = log;
+    }
+
+    void of(Runnable begun, int expected) {
+      step = begun;
+      entries = expected;
+    }
+
+    boolean refused() {
+      return refused.orElseThrow().join();
+    }
+
+    /** Behind each entry. */
+    @Override
+    public void run() {
+      seen++;
+      if (seen == 1) {
+        log.beforeAppend(
+            () -> {
+              written.countDown();
+              await(copied);
+            });
+        log.roomFor(0);
+        refused = Optional.of(CompletableFuture.supplyAsync(this::isRefused));
+        await(written);
+      } else if (seen == entries) {
+        copied.countDown();
+        var _ = refused();
+        log.beforeAppend(() -> {});
+        log.roomFor(Integer.MAX_VALUE);
+      }
+    }
+
+    private boolean isRefused() {
+      try {
+        step.run();
+        return false;
+      } catch (LogFullException e) {
+        return true;
+      }
+    }
+
+    private static void await(CountDownLatch latch) {
+      try {
+        assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
   }
 
   @Test

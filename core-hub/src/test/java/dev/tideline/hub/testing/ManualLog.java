@@ -15,6 +15,7 @@ public final class ManualLog implements RecordLog {
   private final boolean autoSync;
   private long durable;
   private long recordsMax = Long.MAX_VALUE;
+  private volatile Runnable beforeAppend = () -> {};
 
   private ManualLog(boolean autoSync) {
     this.autoSync = autoSync;
@@ -55,8 +56,18 @@ public final class ManualLog implements RecordLog {
     recordsMax = records.size() + further;
   }
 
+  /** What happens before each append, on its thread. */
+  public void beforeAppend(Runnable action) {
+    beforeAppend = action;
+  }
+
   @Override
-  public synchronized long append(ByteString record) {
+  public long append(ByteString record) {
+    beforeAppend.run();
+    return add(record);
+  }
+
+  private synchronized long add(ByteString record) {
     if (records.size() >= recordsMax) {
       throw new LogFullException("no room");
     }
