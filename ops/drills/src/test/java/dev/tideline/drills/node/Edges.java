@@ -14,8 +14,10 @@ import dev.tideline.model.State;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** Real edges in this process, and what tests do with them. */
@@ -47,10 +49,17 @@ final class Edges {
   }
 
   static void put(EdgeNode edge, String key, String value) {
-    accepted(
-        edge,
-        new Operation.Put(
-            player(key), ByteString.copyFromUtf8(value), "text/plain", Precondition.NONE, 0));
+    accepted(edge, operation(key, value));
+  }
+
+  /** Puts the same value under several keys of one zone, at once. */
+  static void putTogether(EdgeNode edge, String value, String... keys) {
+    accepted(edge, Stream.of(keys).map(key -> operation(key, value)).toArray(Operation[]::new));
+  }
+
+  private static Operation operation(String key, String value) {
+    var bytes = ByteString.copyFromUtf8(value);
+    return new Operation.Put(player(key), bytes, "text/plain", Precondition.NONE, 0);
   }
 
   static void delete(EdgeNode edge, String key) {
@@ -61,8 +70,8 @@ final class Edges {
     accepted(edge, new Operation.Add(stock(key), delta, Precondition.NONE, 0));
   }
 
-  private static void accepted(EdgeNode edge, Operation operation) {
-    var result = edge.write(WriteRequest.of(operation));
+  private static void accepted(EdgeNode edge, Operation... operations) {
+    var result = edge.write(WriteRequest.of(List.of(operations)));
     if (!(result instanceof WriteResult.Acknowledged)) {
       throw new AssertionError(result);
     }
@@ -96,6 +105,15 @@ final class Edges {
 
   static void await(Callable<Boolean> condition) {
     Awaitility.await()
+        .atMost(Duration.ofSeconds(10))
+        .pollInterval(Duration.ofMillis(5))
+        .until(condition);
+  }
+
+  /** The condition holds, and goes on to hold for longer than a node needs to take a frame. */
+  static void stays(Callable<Boolean> condition) {
+    Awaitility.await()
+        .during(Duration.ofMillis(300))
         .atMost(Duration.ofSeconds(10))
         .pollInterval(Duration.ofMillis(5))
         .until(condition);

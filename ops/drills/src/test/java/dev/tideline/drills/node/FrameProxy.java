@@ -15,8 +15,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,10 @@ public final class FrameProxy extends ReplicationGrpc.ReplicationImplBase implem
   private final List<SnapshotRequest> requests = new CopyOnWriteArrayList<>();
   private final AtomicReference<@Nullable StreamObserver<HubFrame>> session =
       new AtomicReference<@Nullable StreamObserver<HubFrame>>();
+  private final AtomicInteger ends = new AtomicInteger();
+  private final Object sending = new Object();
+  private final List<Runnable> held = new ArrayList<>();
+  private boolean holding;
   private volatile int framesPerSnapshot = Integer.MAX_VALUE;
   private volatile UnaryOperator<SnapshotFrame> frames = UnaryOperator.identity();
 
@@ -59,8 +65,39 @@ public final class FrameProxy extends ReplicationGrpc.ReplicationImplBase implem
     frames = change;
   }
 
+  /** What the hub sends in sessions is kept here until it is told to pass on. */
+  void hold() {
+    synchronized (sending) {
+      holding = true;
+    }
+  }
+
+  /** Passes on what was kept, and all that follows. */
+  void passOn() {
+    synchronized (sending) {
+      held.forEach(Runnable::run);
+      held.clear();
+      holding = false;
+    }
+  }
+
+  private void send(Runnable frame) {
+    synchronized (sending) {
+      if (holding) {
+        held.add(frame);
+      } else {
+        frame.run();
+      }
+    }
+  }
+
   List<SnapshotRequest> requests() {
     return requests;
+  }
+
+  /** Snapshots that were passed on to their end. */
+  int ends() {
+    return ends.get();
   }
 
   /** Breaks the sessions of this moment. */
@@ -79,9 +116,12 @@ public final class FrameProxy extends ReplicationGrpc.ReplicationImplBase implem
             new StreamObserver<>() {
               @Override
               public void onNext(HubFrame frame) {
-                if (edge.equals(session.get())) {
-                  edge.onNext(frame);
-                }
+                send(
+                    () -> {
+                      if (edge.equals(session.get())) {
+                        edge.onNext(frame);
+                      }
+                    });
               }
 
               @Override
@@ -117,6 +157,9 @@ public final class FrameProxy extends ReplicationGrpc.ReplicationImplBase implem
                   return;
                 }
                 edge.onNext(frames.apply(frame));
+                if (frame.hasEnd()) {
+                  ends.incrementAndGet();
+                }
                 passed++;
                 if (passed == limit && !frame.hasEnd()) {
                   cut = true;

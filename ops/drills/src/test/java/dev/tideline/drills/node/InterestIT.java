@@ -4,8 +4,10 @@ import static dev.tideline.drills.node.Edges.add;
 import static dev.tideline.drills.node.Edges.await;
 import static dev.tideline.drills.node.Edges.player;
 import static dev.tideline.drills.node.Edges.put;
+import static dev.tideline.drills.node.Edges.putTogether;
 import static dev.tideline.drills.node.Edges.read;
 import static dev.tideline.drills.node.Edges.settle;
+import static dev.tideline.drills.node.Edges.stays;
 import static dev.tideline.drills.node.Edges.stock;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -92,6 +94,32 @@ final class InterestIT {
     }
     try (var edge = Edges.start("some", directory, 1)) {
       assertThat(read(edge, player("b/2"))).isEqualTo("followed");
+    }
+  }
+
+  /** The snapshot is newer than where the stream stands: half of what was written at once. */
+  @Test
+  void whatIsAddedIsNotReadBeforeTheStreamHasCaughtUpWithItsSnapshot() {
+    putTogether(writer(), "old", "p/a", "p/b");
+    settle(writer());
+    try (var edge =
+        Edges.start("some", directory, proxy.port(), "interest", "prefix=players/p/a")) {
+      await(() -> read(edge, player("p/a")).equals("old"));
+      proxy.cutSnapshotsAfter(1);
+      assertThat(edge.interests().add(Interest.parse("prefix=players/p/b"))).isEmpty();
+      await(() -> !proxy.requests().isEmpty());
+      proxy.hold();
+      putTogether(writer(), "new", "p/a", "p/b");
+      settle(writer());
+      proxy.cutSnapshotsAfter(Integer.MAX_VALUE);
+      await(() -> proxy.ends() > 0);
+      stays(
+          () ->
+              read(edge, player("p/a")).equals("old")
+                  && read(edge, player("p/b")).equals("TL-LOADING"));
+      proxy.passOn();
+      await(() -> read(edge, player("p/b")).equals("new"));
+      assertThat(read(edge, player("p/a"))).isEqualTo("new");
     }
   }
 
