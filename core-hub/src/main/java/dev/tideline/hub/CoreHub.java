@@ -115,7 +115,8 @@ public final class CoreHub implements AutoCloseable {
     var recovery = new HubRecovery(sources);
     recovery.run(checkpoint, declared, config.clockSkewMs());
     var checkpointing =
-        new CheckpointDriver(sources, storage.checkpoints(), config.checkpoints(), checkpoint);
+        new CheckpointDriver(
+            sources, storage.checkpoints(), config.checkpoints(), checkpoint, telemetry.metrics());
     closing.push(checkpointing);
     checkpointing.start();
     HubGauges.register(telemetry.metrics(), storage, ingest);

@@ -26,6 +26,10 @@ final class HubGauges {
         "Position of the last record of the change log.",
         log::lastPosition);
     metrics.gauge(
+        "tideline_hub_changelog_first_record",
+        "Position of the first record that the change log still holds.",
+        log::firstPosition);
+    metrics.gauge(
         "tideline_hub_changelog_durable_records",
         "Position of the last record that is durable.",
         log::durablePosition);

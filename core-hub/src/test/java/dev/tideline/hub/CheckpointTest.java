@@ -15,6 +15,7 @@ import dev.tideline.hub.testing.ScriptedEdge;
 import dev.tideline.model.EdgeId;
 import dev.tideline.model.State;
 import dev.tideline.runtime.StartException;
+import dev.tideline.runtime.telemetry.Metrics;
 import dev.tideline.store.Checkpoints;
 import dev.tideline.store.LogFullException;
 import dev.tideline.wire.v1.Mutation;
@@ -63,7 +64,9 @@ class CheckpointTest {
     var late = edge.write(ScriptedEdge.put("players", keys.getLast(), "taken back"));
     step.of(() -> submit(hub, late), keys.size());
     var checkpoints = new Checkpoints(directory.resolve("taken-back"));
-    var driver = new CheckpointDriver(hub.sources, checkpoints, KEEP_ALL, newest(checkpoints));
+    var driver =
+        new CheckpointDriver(
+            hub.sources, checkpoints, KEEP_ALL, newest(checkpoints), new Metrics());
 
     assertThat(driver.run()).isFalse();
     assertThat(step.refused()).isTrue();
@@ -251,7 +254,8 @@ class CheckpointTest {
     }
 
     void checkpoint() {
-      var driver = new CheckpointDriver(hub.sources, checkpoints, KEEP_ALL, restore());
+      var driver =
+          new CheckpointDriver(hub.sources, checkpoints, KEEP_ALL, restore(), new Metrics());
       if (driver.run()) {
         checkpointsWritten++;
       }

@@ -6,6 +6,7 @@ import dev.tideline.edge.journal.Journal;
 import dev.tideline.edge.replica.ReplicaDriver;
 import dev.tideline.edge.uplink.Freshness;
 import dev.tideline.runtime.telemetry.Metrics;
+import dev.tideline.store.RecordLog;
 import java.time.Clock;
 
 /** What is asked of an edge's stations whenever its metrics are read. */
@@ -43,6 +44,21 @@ final class EdgeGauges {
           long ms = gateway.stalenessMs();
           return ms == Freshness.NEVER_MS ? Double.POSITIVE_INFINITY : ms / MS_PER_SECOND;
         });
+  }
+
+  static void log(Metrics metrics, String name, RecordLog log) {
+    metrics.gauge(
+        "tideline_edge_log_first_record",
+        "Position of the first record that a log still holds.",
+        log::firstPosition,
+        "log",
+        name);
+    metrics.gauge(
+        "tideline_edge_log_records",
+        "Position of the last record of a log.",
+        log::lastPosition,
+        "log",
+        name);
   }
 
   static void storage(Metrics metrics, ViewCache cache, Journal journal) {

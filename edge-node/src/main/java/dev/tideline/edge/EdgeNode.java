@@ -65,13 +65,17 @@ public final class EdgeNode implements AutoCloseable {
     try {
       var clock = Clock.systemUTC();
       var telemetry = keep(Telemetry.start(config.telemetry()));
-      var journal = new Journal(openLog("journal"), config.edge());
+      var journal = new Journal(openLog("journal", telemetry), config.edge());
       Supplier<Table> tables = () -> ChronicleTable.create(config.table());
       var cache = keep(new ViewCache(tables.get()));
       var core = new ReplicaCore(config.edge(), cache, config.limits(), tables);
-      var replica = new ReplicaDriver(config.edge(), core, journal, openLog("apply"), clock);
+      var replica =
+          new ReplicaDriver(config.edge(), core, journal, openLog("apply", telemetry), clock);
       var checkpoints = new Checkpoints(config.data().resolve("checkpoints"));
-      var checkpointing = keep(new CheckpointDriver(replica, checkpoints, config.checkpoints()));
+      var checkpointing =
+          keep(
+              new CheckpointDriver(
+                  replica, checkpoints, config.checkpoints(), telemetry.metrics()));
       var freshness = new Freshness(checkpointing.recover());
       replica.loads().configure(config.interests());
       replica.begin(new SecureRandom().nextLong(), BootId.read());
@@ -179,14 +183,18 @@ public final class EdgeNode implements AutoCloseable {
     return "http://%s:%d".formatted(config.bind(), http.port());
   }
 
-  private RecordLog openLog(String name) {
+  private RecordLog openLog(String name, Telemetry telemetry) {
     var logConfig =
         new RecordLogConfig(config.generationBytes(), config.reserveBytes(), LOCK_WAIT_MS);
-    return keep(
-        ChronicleRecordLog.open(
-            config.data().resolve(name),
-            logConfig,
-            failure -> ServerProcess.halt("edge " + config.edge(), "the disk failed", failure)));
+    var log =
+        keep(
+            ChronicleRecordLog.open(
+                config.data().resolve(name),
+                logConfig,
+                failure ->
+                    ServerProcess.halt("edge " + config.edge(), "the disk failed", failure)));
+    EdgeGauges.log(telemetry.metrics(), name, log);
+    return log;
   }
 
   private <T extends AutoCloseable> T keep(T resource) {

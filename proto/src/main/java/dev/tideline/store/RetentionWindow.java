@@ -8,7 +8,7 @@ import java.util.List;
  * takes more than a budget of bytes, oldest first. It knows the log's age only at marks, which are
  * set now and then; so what is kept is a little more than the window, never less.
  *
- * <p>Guarded by its owner.
+ * <p>Safe for threads: how far it reaches is a metric.
  */
 public final class RetentionWindow {
 
@@ -37,12 +37,12 @@ public final class RetentionWindow {
   }
 
   /** Sets a mark at the log's end; marks ascend. */
-  public void note(Mark mark) {
+  public synchronized void note(Mark mark) {
     marks.addLast(mark);
   }
 
   /** The marks that still count, ascending. */
-  public List<Mark> marks() {
+  public synchronized List<Mark> marks() {
     return List.copyOf(marks);
   }
 
@@ -54,7 +54,7 @@ public final class RetentionWindow {
    * @param bytes appended to the log, ever
    * @param neededFrom nothing from this position on may go
    */
-  public long cut(long wallMs, long bytes, long neededFrom) {
+  public synchronized long cut(long wallMs, long bytes, long neededFrom) {
     long cut = 0;
     for (var mark : marks) {
       boolean old = wallMs - mark.wallMs() > ageMaxMs;
@@ -71,7 +71,7 @@ public final class RetentionWindow {
   }
 
   /** How far back the oldest mark reaches, in milliseconds; 0 without one. */
-  public long reachedMs(long wallMs) {
+  public synchronized long reachedMs(long wallMs) {
     return marks.isEmpty() ? 0 : Math.max(0, wallMs - marks.getFirst().wallMs());
   }
 }

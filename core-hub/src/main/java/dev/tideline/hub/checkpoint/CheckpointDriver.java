@@ -7,6 +7,8 @@ import dev.tideline.hub.changelog.HubClock;
 import dev.tideline.hub.changelog.LogImage;
 import dev.tideline.hub.ingest.IngestDriver;
 import dev.tideline.hub.reconcile.ReconcileDriver;
+import dev.tideline.runtime.CheckpointThread;
+import dev.tideline.runtime.telemetry.Metrics;
 import dev.tideline.store.CheckpointWriter;
 import dev.tideline.store.Checkpoints;
 import dev.tideline.store.RetentionWindow;
@@ -16,9 +18,8 @@ import dev.tideline.wire.v1.HubCheckpointHead;
 import dev.tideline.wire.v1.LogMark;
 import dev.tideline.wire.v1.LogPage;
 import java.io.UncheckedIOException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,24 +30,16 @@ import org.slf4j.LoggerFactory;
  * copied, which is newer still. A record behind the position is passed over by a partition whose
  * copied head includes it, and a change by a key whose copied entry is newer; so the restart comes
  * to the exact state. Only what a step wrote and took back again is in no log: if that happened
- * meanwhile, the checkpoint is given up, and the next one is due as usual.
+ * meanwhile, the checkpoint is given up and soon tried again.
  */
 public final class CheckpointDriver implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointDriver.class);
 
-  /** How often it is looked whether a checkpoint is due. */
-  private static final long LOOK_MS = 1_000;
-
-  private static final long CLOSE_TIMEOUT_S = 10;
-
   private final Sources sources;
   private final Checkpoints checkpoints;
-  private final CheckpointRules rules;
   private final RetentionWindow window;
-  private final ScheduledExecutorService thread;
-
-  private long lastBytes;
+  private final CheckpointThread thread;
 
   /** Where the hub's knowledge lies. */
   public record Sources(
@@ -62,31 +55,27 @@ public final class CheckpointDriver implements AutoCloseable {
    * @param restored what the newest checkpoint says of the log's age
    */
   public CheckpointDriver(
-      Sources sources, Checkpoints checkpoints, CheckpointRules rules, CheckpointRestore restored) {
+      Sources sources,
+      Checkpoints checkpoints,
+      CheckpointRules rules,
+      CheckpointRestore restored,
+      Metrics metrics) {
     this.sources = sources;
     this.checkpoints = checkpoints;
-    this.rules = rules;
     window = new RetentionWindow(rules.retainedBytesMax(), rules.retainedAgeMaxMs());
     restored.marks().forEach(window::note);
     thread =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("checkpoint").factory());
+        new CheckpointThread(
+            "hub",
+            rules.logBytes(),
+            () -> OptionalLong.of(sources.changeLog().bytesSinceCheckpoint()),
+            this::write,
+            metrics);
   }
 
   /** Begins to look after the log. */
   public void start() {
-    var _ = thread.scheduleWithFixedDelay(this::look, LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
-  }
-
-  private void look() {
-    try {
-      long due = Math.max(rules.logBytes(), lastBytes / 2);
-      if (sources.changeLog().bytesSinceCheckpoint() >= due) {
-        run();
-      }
-    } catch (RuntimeException e) {
-      LOG.warn("a checkpoint failed; the log is kept until the next one, which is due as usual", e);
-    }
+    thread.start();
   }
 
   /**
@@ -94,32 +83,31 @@ public final class CheckpointDriver implements AutoCloseable {
    *
    * @return false if it was given up because a step was taken back meanwhile
    */
-  public synchronized boolean run() {
-    long startedNs = System.nanoTime();
+  public boolean run() {
+    return thread.run();
+  }
+
+  private Optional<CheckpointThread.Written> write() {
     long takenBack = sources.reconcile().takenBack();
     var log = sources.changeLog().beginCheckpoint();
     long wallMs = sources.clock().wallMs();
     window.note(new RetentionWindow.Mark(log.position() + 1, wallMs, log.bytes()));
+    CheckpointThread.Written written;
     try (var writer = checkpoints.begin(log.position())) {
       write(log, wallMs, writer);
       copyTable(writer);
       // Asked under the partitions' locks: a step that began before is over, and its record counts.
       if (sources.reconcile().takenBack() != takenBack) {
         LOG.info("a checkpoint is given up: a step was taken back meanwhile");
-        return false;
+        return Optional.empty();
       }
       long end = sources.changeLog().lastPosition();
       sources.changeLog().awaitDurable(end);
       writer.finish(end);
-      lastBytes = writer.bytes();
+      written = new CheckpointThread.Written(log.position(), writer.bytes());
     }
     truncate(log, wallMs);
-    LOG.info(
-        "checkpoint at position {} of the change log: {} bytes in {} ms",
-        log.position(),
-        lastBytes,
-        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNs));
-    return true;
+    return Optional.of(written);
   }
 
   private void write(LogImage log, long wallMs, CheckpointWriter writer) {
@@ -184,13 +172,6 @@ public final class CheckpointDriver implements AutoCloseable {
   /** Waits for a checkpoint under way; afterwards the log is not touched. */
   @Override
   public void close() {
-    thread.shutdown();
-    try {
-      if (!thread.awaitTermination(CLOSE_TIMEOUT_S, TimeUnit.SECONDS)) {
-        LOG.warn("a checkpoint did not end within {} s", CLOSE_TIMEOUT_S);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    thread.close();
   }
 }

@@ -2,6 +2,8 @@ package dev.tideline.edge.replica;
 
 import dev.tideline.edge.journal.Journal;
 import dev.tideline.model.EdgeId;
+import dev.tideline.runtime.CheckpointThread;
+import dev.tideline.runtime.telemetry.Metrics;
 import dev.tideline.store.CheckpointWriter;
 import dev.tideline.store.Checkpoints;
 import dev.tideline.store.RetentionWindow;
@@ -11,9 +13,8 @@ import dev.tideline.wire.v1.JournalIncarnation;
 import dev.tideline.wire.v1.LogMark;
 import java.io.UncheckedIOException;
 import java.time.Clock;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,38 +31,32 @@ public final class CheckpointDriver implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointDriver.class);
 
-  /** How often it is looked whether a checkpoint is due. */
-  private static final long LOOK_MS = 1_000;
-
-  private static final long CLOSE_TIMEOUT_S = 10;
-
   private final EdgeId edge;
   private final ReplicaDriver replica;
   private final Journal journal;
   private final Checkpoints checkpoints;
-  private final CheckpointRules rules;
   private final RetentionWindow journalWindow;
   private final Clock clock;
-  private final ScheduledExecutorService thread;
-
-  private long lastBytes;
+  private final CheckpointThread thread;
 
   /**
    * A driver that has yet to recover and to start.
    *
    * @param checkpoints of the apply log
    */
-  public CheckpointDriver(ReplicaDriver replica, Checkpoints checkpoints, CheckpointRules rules) {
+  public CheckpointDriver(
+      ReplicaDriver replica, Checkpoints checkpoints, CheckpointRules rules, Metrics metrics) {
     this.edge = replica.edge();
     this.replica = replica;
     this.journal = replica.journal();
     this.checkpoints = checkpoints;
-    this.rules = rules;
     this.clock = replica.clock();
     journalWindow = new RetentionWindow(rules.journalBytesMax(), rules.journalAgeMaxMs());
-    thread =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("checkpoint").factory());
+    thread = new CheckpointThread("edge", rules.logBytes(), this::logBytes, this::write, metrics);
+    metrics.gauge(
+        "tideline_edge_journal_window_seconds",
+        "How far back the journal reaches beyond need: for a hub that is set back.",
+        () -> journalWindow.reachedMs(clock.millis()) / 1_000.0);
   }
 
   /** Rebuilds the replica; when it was last caught up, 0 if never. */
@@ -71,25 +66,24 @@ public final class CheckpointDriver implements AutoCloseable {
 
   /** Begins to look after the logs. */
   public void start() {
-    var _ = thread.scheduleWithFixedDelay(this::look, LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
+    thread.start();
   }
 
-  private void look() {
-    try {
-      long due = Math.max(rules.logBytes(), lastBytes / 2);
-      if (replica.applyBytesSinceCheckpoint() >= due && !replica.isLoading()) {
-        run();
-      }
-    } catch (RuntimeException e) {
-      LOG.warn(
-          "a checkpoint failed; the logs are kept until the next one, which is due as usual", e);
-    }
+  /** None begins while a snapshot is loaded: what is loaded is in the log alone. */
+  private OptionalLong logBytes() {
+    return replica.isLoading()
+        ? OptionalLong.empty()
+        : OptionalLong.of(replica.applyBytesSinceCheckpoint());
   }
 
   /** Writes a checkpoint and truncates, on the calling thread; one at a time. */
-  public synchronized void run() {
-    long startedNs = System.nanoTime();
+  public void run() {
+    thread.run();
+  }
+
+  private Optional<CheckpointThread.Written> write() {
     var begun = replica.beginCheckpoint();
+    CheckpointThread.Written written;
     try (var writer = checkpoints.begin(begun.applyPosition())) {
       write(begun, writer);
       replica.forEachBase((key, value, baseLength) -> writer.entry(key, value, baseLength));
@@ -98,14 +92,10 @@ public final class CheckpointDriver implements AutoCloseable {
       // Positions that the checkpoint names must not be given out twice by a machine that was lost.
       replica.awaitDurable(begun.journalEnd() - 1);
       writer.finish(end);
-      lastBytes = writer.bytes();
+      written = new CheckpointThread.Written(begun.applyPosition(), writer.bytes());
     }
     truncate(begun);
-    LOG.info(
-        "checkpoint at position {} of the apply log: {} bytes in {} ms",
-        begun.applyPosition(),
-        lastBytes,
-        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNs));
+    return Optional.of(written);
   }
 
   private void write(ReplicaDriver.Begun begun, CheckpointWriter writer) {
@@ -158,23 +148,9 @@ public final class CheckpointDriver implements AutoCloseable {
     }
   }
 
-  /** How far back the journal reaches beyond need, in milliseconds. */
-  public long journalWindowMs() {
-    synchronized (this) {
-      return journalWindow.reachedMs(clock.millis());
-    }
-  }
-
   /** Waits for a checkpoint under way; afterwards the logs are not touched. */
   @Override
   public void close() {
-    thread.shutdown();
-    try {
-      if (!thread.awaitTermination(CLOSE_TIMEOUT_S, TimeUnit.SECONDS)) {
-        LOG.warn("a checkpoint did not end within {} s", CLOSE_TIMEOUT_S);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    thread.close();
   }
 }

@@ -22,6 +22,7 @@ import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
 import dev.tideline.model.State;
 import dev.tideline.model.Version;
+import dev.tideline.runtime.telemetry.Metrics;
 import dev.tideline.store.Checkpoints;
 import dev.tideline.store.InMemoryTable;
 import dev.tideline.store.Slice;
@@ -209,7 +210,7 @@ class CheckpointTest {
     }
 
     private CheckpointDriver driver(ReplicaDriver of) {
-      return new CheckpointDriver(of, checkpoints, KEEP_NOTHING);
+      return new CheckpointDriver(of, checkpoints, KEEP_NOTHING, new Metrics());
     }
   }
 

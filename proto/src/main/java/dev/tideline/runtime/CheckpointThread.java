@@ -1,0 +1,145 @@
+package dev.tideline.runtime;
+
+import dev.tideline.runtime.telemetry.Histogram;
+import dev.tideline.runtime.telemetry.Metrics;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The thread of a node that takes its checkpoints: looks whether one is due, has it written, counts
+ * what became of it, and tries again after a while if that was nothing.
+ */
+public final class CheckpointThread implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CheckpointThread.class);
+
+  /** How often it is looked whether a checkpoint is due. */
+  private static final long LOOK_MS = 1_000;
+
+  private static final long CLOSE_TIMEOUT_S = 10;
+
+  private final Supplier<OptionalLong> logBytes;
+  private final Supplier<Optional<Written>> write;
+  private final CheckpointPace pace;
+  private final Counts counts;
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("checkpoint").factory());
+
+  /**
+   * A checkpoint that counts.
+   *
+   * @param position of the log that it starts at
+   */
+  public record Written(long position, long bytes) {}
+
+  private record Counts(LongAdder written, LongAdder givenUp, LongAdder failed, Histogram took) {
+    static Counts of(Metrics metrics, String node) {
+      var name = "tideline_%s_checkpoints_total".formatted(node);
+      var help = "Checkpoints begun by this process, by what became of them.";
+      return new Counts(
+          metrics.counter(name, help, "result", "written"),
+          metrics.counter(name, help, "result", "given_up"),
+          metrics.counter(name, help, "result", "failed"),
+          metrics.seconds(
+              "tideline_%s_checkpoint_seconds".formatted(node), "What each written one took."));
+    }
+  }
+
+  /**
+   * A thread that has yet to start.
+   *
+   * @param node {@code edge} or {@code hub}, in the names of metrics
+   * @param logBytesMin after which a checkpoint is due; with a large table, half the size of the
+   *     last checkpoint if that is more
+   * @param logBytes bytes of the log since the last one began; empty while none may begin
+   * @param write writes one and gives back what the log no longer needs; empty if it was given up
+   */
+  public CheckpointThread(
+      String node,
+      long logBytesMin,
+      Supplier<OptionalLong> logBytes,
+      Supplier<Optional<Written>> write,
+      Metrics metrics) {
+    this.logBytes = logBytes;
+    this.write = write;
+    pace = new CheckpointPace(logBytesMin);
+    counts = Counts.of(metrics, node);
+  }
+
+  /** Begins to look. */
+  public void start() {
+    var _ = thread.scheduleWithFixedDelay(this::look, LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
+  }
+
+  private void look() {
+    try {
+      if (isDue()) {
+        run();
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("a checkpoint failed; the log is kept, and it is tried again", e);
+    }
+  }
+
+  private synchronized boolean isDue() {
+    var bytes = logBytes.get();
+    return bytes.isPresent() && pace.due(bytes.getAsLong(), nowMs());
+  }
+
+  /**
+   * Takes one on the calling thread, due or not.
+   *
+   * @return false if it was given up
+   */
+  public synchronized boolean run() {
+    long startedNs = System.nanoTime();
+    Optional<Written> written;
+    try {
+      written = write.get();
+    } catch (RuntimeException e) {
+      counts.failed().increment();
+      pace.failed(nowMs());
+      throw e;
+    }
+    if (written.isEmpty()) {
+      counts.givenUp().increment();
+      pace.failed(nowMs());
+      return false;
+    }
+    long tookNs = System.nanoTime() - startedNs;
+    counts.written().increment();
+    counts.took().record(tookNs);
+    pace.written(written.get().bytes());
+    LOG.info(
+        "checkpoint at position {} of the log: {} bytes in {} ms",
+        written.get().position(),
+        written.get().bytes(),
+        TimeUnit.NANOSECONDS.toMillis(tookNs));
+    return true;
+  }
+
+  private static long nowMs() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  }
+
+  /** Waits for a checkpoint under way; afterwards none is begun. */
+  @Override
+  public void close() {
+    thread.shutdown();
+    try {
+      if (!thread.awaitTermination(CLOSE_TIMEOUT_S, TimeUnit.SECONDS)) {
+        LOG.warn("a checkpoint did not end within {} s", CLOSE_TIMEOUT_S);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
