@@ -1,5 +1,7 @@
 package dev.tideline.store;
 
+import net.openhft.chronicle.hash.Data;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +39,10 @@ public final class ChronicleTable implements Table {
   private final Slice before = new Slice(1024);
 
   private final Slice cell = new Slice(1024);
+  private final CellGuard guard = this::allow;
+  private long addedEntries;
+  private long addedBytes;
+  private long replacedTicket;
 
   private ChronicleTable(TableConfig config) {
     this.config = config;
@@ -89,43 +95,41 @@ public final class ChronicleTable implements Table {
   @Override
   public boolean put(Slice key, Slice value) {
     TableBounds.checkValue(value);
-    boolean held = small.get(key, before);
-    long addedEntries = held ? 0 : 1;
-    long addedBytes =
-        held
-            ? value.length() - TableCell.valueLength(before)
-            : (long) key.length() + value.length();
-    if (!bounds.allow(addedEntries, addedBytes) || !store(key, value)) {
+    if (!store(key, value)) {
       return false;
     }
-    if (held) {
-      releaseLarge(before);
-    }
     bounds.add(addedEntries, addedBytes);
+    if (replacedTicket != LargeValues.NO_TICKET) {
+      large.remove(replacedTicket);
+    }
     return true;
   }
 
   private boolean store(Slice key, Slice value) {
     if (value.length() <= TableCell.INLINE_BYTES_MAX) {
       TableCell.writeInline(value, cell);
-      return small.put(key, cell);
+      return small.put(key, cell, guard);
     }
     long ticket = large.put(value);
-    if (ticket == LargeValues.NO_ROOM) {
+    if (ticket == LargeValues.NO_TICKET) {
       return false;
     }
     TableCell.writeTicket(ticket, value.length(), cell);
-    if (small.put(key, cell)) {
+    if (small.put(key, cell, guard)) {
       return true;
     }
     large.remove(ticket);
     return false;
   }
 
-  private void releaseLarge(Slice replaced) {
-    if (!TableCell.isInline(replaced)) {
-      large.remove(TableCell.ticket(replaced));
-    }
+  /** Looks at what a put replaces, and whether the bounds have room for what it adds. */
+  private boolean allow(Slice key, Slice put, @Nullable Data<Slice> held) {
+    int valueLength = TableCell.valueLength(put);
+    addedEntries = held == null ? 1 : 0;
+    addedBytes =
+        held == null ? key.length() + valueLength : valueLength - TableCell.valueLength(held);
+    replacedTicket = held == null ? LargeValues.NO_TICKET : TableCell.ticket(held);
+    return bounds.allow(addedEntries, addedBytes);
   }
 
   @Override
@@ -134,7 +138,9 @@ public final class ChronicleTable implements Table {
       return false;
     }
     small.remove(key, before.length());
-    releaseLarge(before);
+    if (!TableCell.isInline(before)) {
+      large.remove(TableCell.ticket(before));
+    }
     bounds.add(-1, -(long) (key.length() + TableCell.valueLength(before)));
     return true;
   }

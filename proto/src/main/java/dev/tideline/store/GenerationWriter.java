@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import net.openhft.chronicle.bytes.Bytes;
+import net.openhft.chronicle.core.UnsafeMemory;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 
@@ -136,7 +137,9 @@ final class GenerationWriter {
     var frame = new Frame(kind, position, knownDurable, payload.size());
     int length = Frame.write(buffer, directory.number(), frame, payload);
     frameBytes.clear();
-    frameBytes.write(buffer, 0, length);
+    frameBytes.ensureCapacity(length);
+    UnsafeMemory.MEMORY.copyMemory(buffer, 0, frameBytes.addressForWrite(0), length);
+    frameBytes.writePosition(length);
     appender.writeBytes(frameBytes);
     long index = appender.lastIndexAppended();
     if (index != GenerationQueue.index(nextDocument)) {

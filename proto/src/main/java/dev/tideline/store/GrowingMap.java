@@ -1,6 +1,7 @@
 package dev.tideline.store;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -82,16 +83,17 @@ final class GrowingMap {
     return current.map().getUsing(key, into) != null;
   }
 
-  /** Replaces the cell of a key; false, with nothing changed, for want of memory. */
-  synchronized boolean put(Slice key, Slice cell) {
+  /** Replaces the cell of a key; false, with nothing changed, if not allowed or without memory. */
+  synchronized boolean put(Slice key, Slice cell, CellGuard guard) {
     checkOpen();
     growIfNeeded();
     awaitRoom();
     checkOpen();
-    if (!current.put(key, cell)) {
+    if (!current.put(key, cell, guard)) {
       return false;
     }
-    if (larger != null && current.segmentOf(key) < segmentsCopied && !larger.put(key, cell)) {
+    boolean copied = larger != null && current.segmentOf(key) < segmentsCopied;
+    if (copied && !Objects.requireNonNull(larger).put(key, cell, CellGuard.ANY)) {
       abandon();
     }
     return true;
@@ -181,7 +183,7 @@ final class GrowingMap {
           entry -> {
             entry.key().getUsing(copiedKey);
             entry.value().getUsing(copiedCell);
-            if (!to.put(copiedKey, copiedCell)) {
+            if (!to.put(copiedKey, copiedCell, CellGuard.ANY)) {
               throw new IllegalStateException("the larger map is exhausted");
             }
           });

@@ -18,8 +18,8 @@ import net.openhft.chronicle.map.ChronicleMapBuilder;
  */
 final class LargeValues implements AutoCloseable {
 
-  /** No ticket; those begin at 1. */
-  static final long NO_ROOM = 0;
+  /** None; tickets begin at 1. */
+  static final long NO_TICKET = 0;
 
   private static final int CHUNK_BYTES = 4096;
   private static final int TIER_CHUNKS = 4096;
@@ -43,13 +43,12 @@ final class LargeValues implements AutoCloseable {
   private long lastTicket;
 
   LargeValues(long bytesMax) {
-    var marshaller = new SliceMarshaller();
     double tiers = SEGMENTS + Math.ceilDiv(TIER_BYTES_PER_BYTE * bytesMax, TIER_BYTES);
     map =
         ChronicleMapBuilder.of(Slice.class, Slice.class)
             .name("large values")
-            .keyMarshallers(marshaller, marshaller)
-            .valueMarshallers(marshaller, marshaller)
+            .keyReaderAndDataAccess(new SliceReader(), new SliceAccess())
+            .valueReaderAndDataAccess(new SliceReader(), new SliceAccess())
             .actualSegments(SEGMENTS)
             .entriesPerSegment(TIER_BYTES / TableCell.INLINE_BYTES_MAX)
             .actualChunkSize(CHUNK_BYTES)
@@ -62,10 +61,10 @@ final class LargeValues implements AutoCloseable {
             .create();
   }
 
-  /** Stores a copy; its ticket, or {@link #NO_ROOM}. One thread at a time. */
+  /** Stores a copy; its ticket, or {@link #NO_TICKET}. One thread at a time. */
   long put(Slice value) {
     if (map.remainingAutoResizes() < TIERS_SPARE) {
-      return NO_ROOM;
+      return NO_TICKET;
     }
     lastTicket++;
     map.put(key(lastTicket), value);

@@ -3,10 +3,12 @@ package dev.tideline.store;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import net.openhft.chronicle.hash.Data;
 
 /**
  * What the map of small entries holds of a key: the value itself, or where it lies. The kind comes
- * last, so that a value that was read needs no moving. Little-endian.
+ * last, so that a value that was read needs no moving. In the order of this machine: it never
+ * leaves the process.
  *
  * <pre>
  *  +-------------------+------+      +------------+-----------------+------+
@@ -24,9 +26,9 @@ final class TableCell {
   private static final int TICKET_CELL_BYTES = 8 + 4 + 1;
 
   private static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
   private static final VarHandle INTS =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
 
   private TableCell() {}
 
@@ -59,5 +61,19 @@ final class TableCell {
 
   static int valueLength(Slice cell) {
     return isInline(cell) ? cell.length() - 1 : (int) INTS.get(cell.array(), 8);
+  }
+
+  /** The same of a cell where it lies. */
+  static int valueLength(Data<Slice> cell) {
+    return isInline(cell) ? (int) cell.size() - 1 : cell.bytes().readInt(cell.offset() + 8);
+  }
+
+  /** The ticket that a cell holds where it lies; {@link LargeValues#NO_TICKET} if it is inline. */
+  static long ticket(Data<Slice> cell) {
+    return isInline(cell) ? LargeValues.NO_TICKET : cell.bytes().readLong(cell.offset());
+  }
+
+  private static boolean isInline(Data<Slice> cell) {
+    return cell.bytes().readByte(cell.offset() + cell.size() - 1) == INLINE;
   }
 }

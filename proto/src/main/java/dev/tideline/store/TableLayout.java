@@ -60,12 +60,11 @@ final class TableLayout {
     this.number = number;
     this.entriesPlanned = entriesPlanned;
     long segments = Math.clamp(entriesPlanned / SEGMENT_ENTRIES, 1, SEGMENTS_MAX);
-    var marshaller = new SliceMarshaller();
     map =
         ChronicleMapBuilder.of(Slice.class, Slice.class)
             .name("table")
-            .keyMarshallers(marshaller, marshaller)
-            .valueMarshallers(marshaller, marshaller)
+            .keyReaderAndDataAccess(new SliceReader(), new SliceAccess())
+            .valueReaderAndDataAccess(new SliceReader(), new SliceAccess())
             .averageKeySize(KEY_BYTES_AVERAGE)
             .averageValueSize(ENTRY_BYTES_AVERAGE - KEY_BYTES_AVERAGE)
             .entries(entriesPlanned)
@@ -144,14 +143,17 @@ final class TableLayout {
     }
   }
 
-  /** Replaces the cell of a key, under the writer's lock; false if {@link #exhausted}. */
-  boolean put(Slice key, Slice cell) {
+  /**
+   * Replaces the cell of a key in one look-up, under the writer's lock; false, with nothing
+   * changed, if {@link #exhausted} or not allowed.
+   */
+  boolean put(Slice key, Slice cell, CellGuard guard) {
     try (var context = map.queryContext(key)) {
       context.updateLock().lock();
       var entry = context.entry();
-      long addedBytes =
-          entry == null ? key.length() + cell.length() : cell.length() - entry.value().size();
-      if ((entry == null || addedBytes > 0) && exhausted()) {
+      var held = entry == null ? null : entry.value();
+      long addedBytes = held == null ? key.length() + cell.length() : cell.length() - held.size();
+      if ((addedBytes > 0 && exhausted()) || !guard.allow(key, cell, held)) {
         return false;
       }
       var data = context.wrapValueAsData(cell);

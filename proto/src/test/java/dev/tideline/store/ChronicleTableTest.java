@@ -158,7 +158,7 @@ final class ChronicleTableTest extends TableContract {
 
   private static TableLayout layout() {
     var layout = new TableLayout(1, 1_000);
-    layout.put(TableContract.slice("k"), TableContract.slice("v"));
+    layout.put(TableContract.slice("k"), TableContract.slice("v"), CellGuard.ANY);
     return layout;
   }
 

@@ -243,15 +243,18 @@ abstract class TableContract {
       var first = readers.submit(() -> readBack(table, written, stop, 1));
       var second = readers.submit(() -> readBack(table, written, stop, 2));
       var value = new Slice(0);
-      for (int i = 0; i < keys; i++) {
-        if (i % 3 == 0) {
-          assertThat(table.put(slice("k" + i), fill(value, (i + 1) % 1000 == 0 ? 9000 : 1, i)))
-              .isTrue();
+      try {
+        for (int i = 0; i < keys; i++) {
+          if (i % 3 == 0) {
+            assertThat(table.put(slice("k" + i), fill(value, (i + 1) % 1000 == 0 ? 9000 : 1, i)))
+                .isTrue();
+          }
+          assertThat(table.put(slice("k" + i), fill(value, lengthOf(i), i))).isTrue();
+          written.set(i + 1);
         }
-        assertThat(table.put(slice("k" + i), fill(value, lengthOf(i), i))).isTrue();
-        written.set(i + 1);
+      } finally {
+        stop.set(true);
       }
-      stop.set(true);
       assertThat(first.get(30, TimeUnit.SECONDS)).isPositive();
       assertThat(second.get(30, TimeUnit.SECONDS)).isPositive();
       var seen = new AtomicInteger();
