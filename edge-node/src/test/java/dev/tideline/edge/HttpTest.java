@@ -109,6 +109,20 @@ class HttpTest {
         "PUT    | /v1/players/z1/a?akc=hub   | x            | 400 | parameters: ack, timeout",
         "PUT    | /v1/players/z1/a?timeout=1h| x            | 400 | ms or s",
         "PUT    | /v1/batch/z1               | x            | 404 | TL-ROUTE-UNKNOWN",
+        "POST   | /v1/node/interest          | x            | 405 | TL-OPERATION-NOT-ALLOWED",
+        "GET    | /v1/node/interest:add      |              | 405 | TL-OPERATION-NOT-ALLOWED",
+        "GET    | /v1/node/interests         |              | 404 | /v1/node/interest:remove",
+        "POST   | /v1/node/interest:add      | zone=eu      | 415 | TL-NOT-JSON",
+        "POST   | /v1/node/interest:add      | []           | 400 | zone=ZONE",
+        "POST   | /v1/node/interest:add      | {\"interests\":[]} | 400 | 1 to 1024 of",
+        "POST   | /v1/node/interest:add      | {\"interests\":\"*\"} | 400 | an array",
+        "POST   | /v1/node/interest:add      | {\"interests\":[5]} | 400 | TL-INTEREST-INVALID",
+        "POST   | /v1/node/interest:add      | {\"interests\":[\"zone\"]} | 400 | zone=ZONE",
+        "POST   | /v1/node/interest:add      | {\"interests\":[\"zone=a/b\"]} | 400 | before the"
+            + " first",
+        "POST   | /v1/node/interest:add      | {\"interests\":[\"key=players\"]} | 400 |"
+            + " TL-INTEREST",
+        "POST   | /v1/node/interest:remove   | {\"interests\":[\"prefix=No/x\"]} | 400 | name of a",
       })
   void badInputIsRefusedWithWhatIsAllowedAndNothingIsWritten(
       String method, String path, String body, int status, String says) {
@@ -289,7 +303,7 @@ class HttpTest {
     var templates = new TreeSet<>(described.keySet());
     var unknown = send("GET", "/v2/what/is/there", "").body();
     for (var template : templates) {
-      assertThat(unknown).contains(template.replace(":add", ""));
+      assertThat(unknown).contains(template.replace("{key}:add", "{key}"));
     }
     for (var template : templates) {
       var namespace = template.endsWith(":add") ? "stock" : "players";
@@ -298,7 +312,7 @@ class HttpTest {
         var answer = send(method, real.replace("{receipt}", "x"), "x");
         boolean served =
             answer.status() != 405
-                && !(template.endsWith(":add") && !method.equals("POST"))
+                && !(template.endsWith("{key}:add") && !method.equals("POST"))
                 && !answer.body().contains("\"code\":\"TL-ROUTE-UNKNOWN\"");
         assertThat(served)
             .as("%s %s: %s", method, template, answer)

@@ -6,6 +6,8 @@ import dev.tideline.model.Interest;
 import dev.tideline.model.InvalidInputException;
 import dev.tideline.runtime.ErrorCode;
 import dev.tideline.runtime.Refusal;
+import dev.tideline.store.LogFullException;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,26 +34,49 @@ public final class EdgeInterests {
     return all;
   }
 
-  /** Wants more; what is wrong with that, if anything. Nothing was changed then. */
+  /** Wants one more; what is wrong with that, if anything. Nothing was changed then. */
   public Optional<Refusal> add(Interest interest) {
+    return add(List.of(interest));
+  }
+
+  /** Wants more; what is wrong with that, if anything. Nothing was changed then. */
+  public Optional<Refusal> add(Collection<Interest> interests) {
+    return change(() -> uplink.addInterests(interests));
+  }
+
+  /** Wants one less; what is wrong with that, if anything. */
+  public Optional<Refusal> remove(Interest interest) {
+    return remove(List.of(interest));
+  }
+
+  /** Wants less, whatever of it was wanted; what is wrong with that, if anything. */
+  public Optional<Refusal> remove(Collection<Interest> interests) {
+    return change(() -> uplink.removeInterests(interests));
+  }
+
+  private Optional<Refusal> change(Runnable change) {
+    if (replica.layout().isEmpty()) {
+      return Optional.of(
+          new Refusal(
+              ErrorCode.NO_CATALOG,
+              "this edge has never met its hub",
+              "give its first interests as the setting 'interest'"));
+    }
     try {
-      if (replica.layout().isEmpty()) {
-        return Optional.of(
-            new Refusal(
-                ErrorCode.NO_CATALOG,
-                "this edge has never met its hub",
-                "give its first interests as a setting"));
-      }
-      uplink.addInterests(List.of(interest));
+      change.run();
       return Optional.empty();
     } catch (InvalidInputException e) {
       return Optional.of(
-          new Refusal(ErrorCode.INTERESTS_FULL, e.problem(), "remove one that is not needed"));
+          new Refusal(
+              ErrorCode.INTERESTS_FULL,
+              e.problem(),
+              "remove what is not needed; a zone or a prefix stands for many keys"));
+    } catch (LogFullException e) {
+      return Optional.of(
+          new Refusal(
+              ErrorCode.NOT_ACCEPTED,
+              String.valueOf(e.getMessage()),
+              "free disk space, then retry"));
     }
-  }
-
-  /** Wants less. */
-  public void remove(Interest interest) {
-    uplink.removeInterests(List.of(interest));
   }
 }

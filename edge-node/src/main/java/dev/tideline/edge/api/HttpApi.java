@@ -36,13 +36,15 @@ public final class HttpApi implements AutoCloseable {
   private static final String NODE = "/v1/node";
   private static final String METRICS = "/metrics";
   private static final String OPENAPI = "/openapi.yaml";
-  private static final Set<String> PATHS = Set.of(NODE, METRICS, OPENAPI);
+  private static final Set<String> PATHS = Set.of(NODE, HttpInterests.PATH, METRICS, OPENAPI);
+  private static final Set<String> ACTIONS = Set.of(BATCH, HttpInterests.ADD, HttpInterests.REMOVE);
 
   private final Metrics metrics;
   private final String grpcAddress;
   private final HttpAnswers answers;
   private final HttpReads reads;
   private final HttpWrites writes;
+  private final HttpInterests interests;
   private final OpenApi openApi = new OpenApi();
   private final HttpListener listener;
 
@@ -64,6 +66,7 @@ public final class HttpApi implements AutoCloseable {
     this.metrics = metrics;
     answers = new HttpAnswers(new Refusals(metrics, REFUSALS));
     reads = new HttpReads(gateway, answers);
+    interests = new HttpInterests(gateway.interests(), answers);
     var ignoredTraces =
         metrics.counter(
             "tideline_edge_traceparents_ignored_total",
@@ -99,8 +102,8 @@ public final class HttpApi implements AutoCloseable {
   private void route(ServerRequest request, ServerResponse response) {
     var path = request.prologue().uriPath().rawPath();
     var method = request.prologue().method().text().toUpperCase(Locale.ROOT);
-    if (path.equals(BATCH)) {
-      batch(method, request, response);
+    if (ACTIONS.contains(path)) {
+      act(method, path, request, response);
     } else if (!PATHS.contains(path)
         && !path.startsWith("/health/")
         && !path.startsWith(RECEIPTS)) {
@@ -109,6 +112,7 @@ public final class HttpApi implements AutoCloseable {
       switch (path) {
         case METRICS -> HttpAnswers.metrics(response, metrics);
         case OPENAPI -> openApi.answer(response);
+        case HttpInterests.PATH -> interests.list(response);
         case NODE -> reads.node(response, port(), grpcAddress);
         case "/health/live" -> HttpAnswers.health(response, true);
         case "/health/ready" -> reads.ready(response);
@@ -117,9 +121,13 @@ public final class HttpApi implements AutoCloseable {
     }
   }
 
-  private void batch(String method, ServerRequest request, ServerResponse response) {
+  private void act(String method, String path, ServerRequest request, ServerResponse response) {
     if (answers.isMethod("POST", method, response)) {
-      writes.batch(request, response);
+      switch (path) {
+        case HttpInterests.ADD -> interests.add(request, response);
+        case HttpInterests.REMOVE -> interests.remove(request, response);
+        default -> writes.batch(request, response);
+      }
     }
   }
 
@@ -131,7 +139,9 @@ public final class HttpApi implements AutoCloseable {
           new Refusal(
               ErrorCode.ROUTE_UNKNOWN,
               "there is nothing at '%s'".formatted(path),
-              "/v1/{namespace}/{key}, /v1/batch, /v1/receipts/{receipt}, /v1/node, /health/live,"
+              "/v1/{namespace}/{key}, /v1/batch, /v1/receipts/{receipt}, /v1/node,"
+                  + " /v1/node/interest, /v1/node/interest:add, /v1/node/interest:remove,"
+                  + " /health/live,"
                   + " /health/ready, /metrics, /openapi.yaml"));
     }
     var target = new QualifiedKey(parsed.get().namespace(), Key.of(parsed.get().key()));
