@@ -46,6 +46,7 @@ import picocli.CommandLine.HelpCommand;
       ReceiptCommand.class,
       ImportCommand.class,
       StatusCommand.class,
+      InterestCommand.class,
       JournalCommand.class,
       ChangeLogCommand.class,
       BenchCommand.class,

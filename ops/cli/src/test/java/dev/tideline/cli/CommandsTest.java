@@ -66,6 +66,22 @@ final class CommandsTest {
   }
 
   @Test
+  void interestsAreListedAddedAndRemoved() throws IOException {
+    var list = "{\"interests\":[{\"interest\":\"zone=eu\",\"state\":\"LOADING\"}]}";
+    try (var node = new FakeNode(request -> Answer.json(200, list))) {
+      assertThat(run(node, "interest")).isEqualTo(new Run(0, line("LOADING  zone=eu"), ""));
+      assertThat(run(node, "interest", "add", "zone=eu", "*").status()).isZero();
+      assertThat(run(node, "interest", "--json", "remove", "zone=us").out()).isEqualTo(line(list));
+      assertThat(node.requests())
+          .containsExactly(
+              new Request("GET", "/v1/node/interest", "", ""),
+              new Request(
+                  "POST", "/v1/node/interest:add", "", "{\"interests\":[\"zone=eu\",\"*\"]}"),
+              new Request("POST", "/v1/node/interest:remove", "", "{\"interests\":[\"zone=us\"]}"));
+    }
+  }
+
+  @Test
   void anUnreachableHubBehindTheEdgeIsUnreachable() throws IOException {
     try (var node = new FakeNode(request -> Answer.problem(503, "TL-HUB-UNREACHABLE", "no hub"))) {
       assertThat(run(node, "receipt", "a.1.2.3").status()).isEqualTo(3);
@@ -93,6 +109,9 @@ final class CommandsTest {
             new String[] {"get", "players", "p", "--edge", "ftp://x"},
             new String[] {"demo", "--edges", "1"},
             new String[] {"demo", "--duration", "soon"},
+            new String[] {"interest", "add"},
+            new String[] {"interest", "list", "zone=eu"},
+            new String[] {"interest", "zone=eu"},
             new String[] {"bench"},
             new String[] {"bench", "nonsense"},
             new String[] {"bench", "read", "--runs", "0"},

@@ -1,8 +1,10 @@
 package dev.tideline.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -13,6 +15,7 @@ public final class EdgeClient implements AutoCloseable {
   private static final Duration MARGIN = Duration.ofSeconds(2);
 
   private static final String JSON = "application/json";
+  private static final String INTERESTS = "/v1/node/interest";
 
   private final NodeHttp http;
   private final Duration timeout;
@@ -63,6 +66,34 @@ public final class EdgeClient implements AutoCloseable {
   /** How the edge is. */
   public Reply<NodeStatus> node() {
     return http.json("/v1/node", timeout).map(NodeStatus::of);
+  }
+
+  /** What the edge wants to hold, {@code {"interests":[{"interest":…,"state":…}]}}. */
+  public Reply<JsonNode> interests() {
+    return http.json(INTERESTS, timeout);
+  }
+
+  /** Has the edge hold more, such as {@code zone=eu}; all of it afterwards. */
+  public Reply<JsonNode> addInterests(List<String> interests) {
+    return changeInterests(":add", interests);
+  }
+
+  /** Has the edge hold less; all of it afterwards. */
+  public Reply<JsonNode> removeInterests(List<String> interests) {
+    return changeInterests(":remove", interests);
+  }
+
+  private Reply<JsonNode> changeInterests(String action, List<String> interests) {
+    var body = JsonNodeFactory.instance.objectNode();
+    interests.forEach(body.putArray("interests")::add);
+    return http.send(
+            HttpRequest.of(
+                "POST",
+                INTERESTS + action,
+                Bytes.utf8(body.toString()),
+                Map.of("Content-Type", JSON)),
+            timeout)
+        .map(NodeHttp::document);
   }
 
   /** Whether the edge serves: recovered, listening, and knowing a catalog. */
