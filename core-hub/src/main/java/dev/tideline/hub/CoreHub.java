@@ -1,21 +1,13 @@
 package dev.tideline.hub;
 
 import dev.tideline.hub.admin.AdminServer;
-import dev.tideline.hub.changelog.ChangeLogDriver;
-import dev.tideline.hub.changelog.HubClock;
-import dev.tideline.hub.checkpoint.CheckpointDriver;
-import dev.tideline.hub.checkpoint.CheckpointRestore;
-import dev.tideline.hub.fanout.FanoutDriver;
-import dev.tideline.hub.ingest.IngestDriver;
 import dev.tideline.hub.ingest.ReplicationServer;
-import dev.tideline.hub.reconcile.ReconcileDriver;
-import dev.tideline.hub.reconcile.Tally;
-import dev.tideline.hub.snapshot.SnapshotDriver;
+import dev.tideline.runtime.Machine;
 import dev.tideline.runtime.ServerProcess;
 import dev.tideline.runtime.telemetry.Telemetry;
-import dev.tideline.store.Checkpoints;
 import dev.tideline.store.ChronicleRecordLog;
 import dev.tideline.store.ChronicleTable;
+import dev.tideline.store.FileCheckpoints;
 import dev.tideline.store.RecordLog;
 import dev.tideline.store.RecordLogConfig;
 import dev.tideline.store.Table;
@@ -39,9 +31,6 @@ public final class CoreHub implements AutoCloseable {
     this.closing = closing;
   }
 
-  /** Where a hub keeps its bytes; closed with it, the log last. */
-  record Storage(RecordLog log, Table table, Checkpoints checkpoints) {}
-
   /**
    * Starts a hub; when this returns, it serves.
    *
@@ -58,7 +47,9 @@ public final class CoreHub implements AutoCloseable {
             failure -> ServerProcess.halt("hub", "the change log cannot be synced", failure));
     var table = table(config, log);
     return start(
-        config, new Storage(log, table, new Checkpoints(config.dataDir().resolve("checkpoints"))));
+        config,
+        new HubStations.Storage(
+            log, table, new FileCheckpoints(config.dataDir().resolve("checkpoints"))));
   }
 
   private static Table table(HubConfig config, RecordLog log) {
@@ -71,7 +62,7 @@ public final class CoreHub implements AutoCloseable {
   }
 
   /** Starts a hub on the given storage; if that fails, the storage is closed. */
-  static CoreHub start(HubConfig config, Storage storage) {
+  static CoreHub start(HubConfig config, HubStations.Storage storage) {
     var closing = new ArrayDeque<AutoCloseable>();
     closing.push(storage.log());
     closing.push(storage.table());
@@ -86,46 +77,16 @@ public final class CoreHub implements AutoCloseable {
   }
 
   private static CoreHub wire(
-      HubConfig config, Storage storage, Telemetry telemetry, Deque<AutoCloseable> closing) {
-    var declared = config.catalogFile().map(CatalogFile::read);
-    var checkpoint = new CheckpointRestore(storage.checkpoints().newest());
-    var layout = HubRecovery.layout(storage.log(), checkpoint, config.layout());
-    var clock = new HubClock(System::currentTimeMillis);
-    var changeLog = new ChangeLogDriver(storage.log(), layout.partitions(), clock);
-    var tally = new Tally(telemetry.metrics());
-    var reconcile =
-        new ReconcileDriver(
-            layout,
-            storage.table(),
-            changeLog,
-            clock,
-            new ReconcileDriver.Watchers(tally, telemetry.tracing()),
-            CoreHub::broken);
-    var ingest =
-        new IngestDriver(
-            new IngestDriver.Shared(
-                reconcile,
-                changeLog,
-                new FanoutDriver(changeLog),
-                clock,
-                tally,
-                new IngestDriver.Limits(config.heartbeatIntervalMs(), config.inFlightBytesMax())));
-    var sources =
-        new CheckpointDriver.Sources(reconcile, ingest, changeLog, storage.table(), clock);
-    var recovery = new HubRecovery(sources);
-    recovery.run(checkpoint, declared, config.clockSkewMs());
-    var checkpointing =
-        new CheckpointDriver(
-            sources, storage.checkpoints(), config.checkpoints(), checkpoint, telemetry.metrics());
-    closing.push(checkpointing);
-    checkpointing.start();
-    HubGauges.register(telemetry.metrics(), storage, ingest);
-    var snapshots =
-        new SnapshotDriver(
-            new SnapshotDriver.Parts(
-                reconcile, changeLog, storage.table(), ingest::catalog, ingest));
-    closing.push(snapshots);
-    var replication = ReplicationServer.start(config.bind(), config.grpcPort(), ingest, snapshots);
+      HubConfig config,
+      HubStations.Storage storage,
+      Telemetry telemetry,
+      Deque<AutoCloseable> closing) {
+    var stations = new HubStations(config, storage, Machine.real(), telemetry, CoreHub::broken);
+    closing.push(stations);
+    HubGauges.register(telemetry.metrics(), storage, stations.ingest());
+    var replication =
+        ReplicationServer.start(
+            config.bind(), config.grpcPort(), stations.ingest(), stations.snapshots());
     closing.push(replication);
     var admin =
         AdminServer.start(
@@ -133,8 +94,14 @@ public final class CoreHub implements AutoCloseable {
             HubConfig.ADMIN_PORT,
             config.adminPort(),
             new AdminServer.Views(
-                reconcile, changeLog, ingest, tally, recovery.catalog(), telemetry.metrics()));
+                stations.reconcile(),
+                stations.changeLog(),
+                stations.ingest(),
+                stations.tally(),
+                stations.catalog(),
+                telemetry.metrics()));
     closing.push(admin);
+    stations.open();
     return new CoreHub(replication, admin, closing);
   }
 

@@ -128,6 +128,25 @@ public record HubConfig(
           LOG_RETAINED_BYTES,
           LOG_RETAINED_MINUTES);
 
+  /** The same with other rules for its log. */
+  public HubConfig withCheckpoints(CheckpointRules rules) {
+    return new HubConfig(
+        dataDir,
+        bind,
+        grpcPort,
+        adminPort,
+        catalogFile,
+        layout,
+        logGenerationBytes,
+        logReserveBytes,
+        table,
+        heartbeatIntervalMs,
+        inFlightBytesMax,
+        clockSkewMs,
+        rules,
+        telemetry);
+  }
+
   /**
    * Reads the settings given, then the environment, then the defaults.
    *

@@ -12,7 +12,7 @@ final class HubGauges {
 
   private HubGauges() {}
 
-  static void register(Metrics metrics, CoreHub.Storage storage, IngestDriver ingest) {
+  static void register(Metrics metrics, HubStations.Storage storage, IngestDriver ingest) {
     var table = storage.table();
     metrics.gauge("tideline_hub_table_entries", "Keys held, tombstones included.", table::size);
     metrics.gauge("tideline_hub_table_bytes", "Off-heap bytes of the table.", table::bytes);

@@ -12,14 +12,12 @@ import dev.tideline.model.HybridTime;
 import dev.tideline.model.InvalidInputException;
 import dev.tideline.model.Layout;
 import dev.tideline.model.NamespaceContract;
+import dev.tideline.runtime.Machine;
 import dev.tideline.runtime.StartException;
 import dev.tideline.store.RecordLog;
 import dev.tideline.wire.v1.ChangeLogRecord;
 import dev.tideline.wire.v1.HubBoot;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 
@@ -37,7 +35,6 @@ import java.util.Optional;
  */
 final class HubRecovery {
 
-  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
   private static final int TERM_RANDOM_BITS = 20;
 
   private final CheckpointDriver.Sources sources;
@@ -45,15 +42,17 @@ final class HubRecovery {
   private final ReconcileDriver reconcile;
   private final IngestDriver ingest;
   private final HubClock clock;
+  private final Machine machine;
   private Catalog catalog = Catalog.NONE;
   private long term;
 
-  HubRecovery(CheckpointDriver.Sources sources) {
+  HubRecovery(CheckpointDriver.Sources sources, Machine machine) {
     this.sources = sources;
     changeLog = sources.changeLog();
     reconcile = sources.reconcile();
     ingest = sources.ingest();
     clock = sources.clock();
+    this.machine = machine;
   }
 
   /** The catalog in force. */
@@ -119,7 +118,7 @@ final class HubRecovery {
     var next = nextCatalog(declared);
     append(
         ChangeLogRecord.newBuilder()
-            .setBoot(HubBoot.newBuilder().setBootId(bootId()).setWallMs(clock.wallMs())));
+            .setBoot(HubBoot.newBuilder().setBootId(machine.bootId()).setWallMs(clock.wallMs())));
     if (next.version() > catalog.version()) {
       catalog = next;
       append(ChangeLogRecord.newBuilder().setCatalog(CatalogCodec.encode(catalog)));
@@ -164,14 +163,6 @@ final class HubRecovery {
   /** Above every term before, even if the clock went back; random against two copies of one hub. */
   private long drawTerm() {
     long millis = Math.max(clock.wallMs(), (term >>> TERM_RANDOM_BITS) + 1);
-    return (millis << TERM_RANDOM_BITS) | new SecureRandom().nextInt(1 << TERM_RANDOM_BITS);
-  }
-
-  private static String bootId() {
-    try {
-      return Files.readString(BOOT_ID).strip();
-    } catch (IOException e) {
-      return "";
-    }
+    return (millis << TERM_RANDOM_BITS) | machine.random().nextInt(1 << TERM_RANDOM_BITS);
   }
 }

@@ -14,9 +14,11 @@ import dev.tideline.hub.testing.ManualLog;
 import dev.tideline.hub.testing.ScriptedEdge;
 import dev.tideline.model.EdgeId;
 import dev.tideline.model.State;
+import dev.tideline.runtime.Machine;
 import dev.tideline.runtime.StartException;
 import dev.tideline.runtime.telemetry.Metrics;
 import dev.tideline.store.Checkpoints;
+import dev.tideline.store.FileCheckpoints;
 import dev.tideline.store.LogFullException;
 import dev.tideline.wire.v1.Mutation;
 import java.nio.file.Path;
@@ -63,10 +65,10 @@ class CheckpointTest {
     keys.forEach(key -> submit(hub, edge.write(ScriptedEdge.put("players", key, "kept"))));
     var late = edge.write(ScriptedEdge.put("players", keys.getLast(), "taken back"));
     step.of(() -> submit(hub, late), keys.size());
-    var checkpoints = new Checkpoints(directory.resolve("taken-back"));
+    var checkpoints = new FileCheckpoints(directory.resolve("taken-back"));
     var driver =
         new CheckpointDriver(
-            hub.sources, checkpoints, KEEP_ALL, newest(checkpoints), new Metrics());
+            hub.sources, checkpoints, KEEP_ALL, newest(checkpoints), new Metrics(), Machine.real());
 
     assertThat(driver.run()).isFalse();
     assertThat(step.refused()).isTrue();
@@ -183,7 +185,7 @@ class CheckpointTest {
     Run(int seed) {
       this.seed = seed;
       random = new Random(seed);
-      checkpoints = new Checkpoints(directory.resolve("run-" + seed));
+      checkpoints = new FileCheckpoints(directory.resolve("run-" + seed));
       hub = new InMemoryHub(log, restore(), this::interfere);
       newEdges();
     }
@@ -255,7 +257,8 @@ class CheckpointTest {
 
     void checkpoint() {
       var driver =
-          new CheckpointDriver(hub.sources, checkpoints, KEEP_ALL, restore(), new Metrics());
+          new CheckpointDriver(
+              hub.sources, checkpoints, KEEP_ALL, restore(), new Metrics(), Machine.real());
       if (driver.run()) {
         checkpointsWritten++;
       }

@@ -15,6 +15,7 @@ import dev.tideline.hub.testing.RecordedStream;
 import dev.tideline.hub.testing.ScriptedEdge;
 import dev.tideline.hub.testing.WatchedTable;
 import dev.tideline.model.State;
+import dev.tideline.runtime.Machine;
 import dev.tideline.runtime.telemetry.Metrics;
 import dev.tideline.runtime.telemetry.Tracing;
 import dev.tideline.wire.v1.EdgeFrame;
@@ -68,7 +69,7 @@ final class InMemoryHub {
                 tally,
                 new IngestDriver.Limits(500, 8 << 20)));
     sources = new CheckpointDriver.Sources(reconcile, ingest, changeLog, watched, clock);
-    new HubRecovery(sources).run(checkpoint, Optional.empty(), 60_000);
+    new HubRecovery(sources, Machine.real()).run(checkpoint, Optional.empty(), 60_000);
   }
 
   /** A conversation. */

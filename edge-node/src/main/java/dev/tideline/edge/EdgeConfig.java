@@ -148,6 +148,24 @@ public record EdgeConfig(
   /** More than a minute ahead is a broken clock, not a skewed one. */
   private static final long CLOCK_SKEW_MAX_MS = 60_000;
 
+  /** The same with other rules for its logs. */
+  public EdgeConfig withCheckpoints(CheckpointRules rules) {
+    return new EdgeConfig(
+        edge,
+        data,
+        bind,
+        grpcPort,
+        httpPort,
+        hub,
+        generationBytes,
+        reserveBytes,
+        table,
+        limits,
+        rules,
+        interests,
+        telemetry);
+  }
+
   /**
    * Reads the configuration.
    *

@@ -8,37 +8,26 @@ import dev.tideline.edge.api.NodeStatus;
 import dev.tideline.edge.api.ReadResult;
 import dev.tideline.edge.api.WriteRequest;
 import dev.tideline.edge.api.WriteResult;
-import dev.tideline.edge.cache.ViewCache;
-import dev.tideline.edge.journal.Journal;
-import dev.tideline.edge.replica.CheckpointDriver;
 import dev.tideline.edge.replica.ReadBuffer;
 import dev.tideline.edge.replica.ReceiptState;
-import dev.tideline.edge.replica.ReplicaCore;
-import dev.tideline.edge.replica.ReplicaDriver;
-import dev.tideline.edge.uplink.Freshness;
 import dev.tideline.edge.uplink.HubChannel;
-import dev.tideline.edge.uplink.UplinkDriver;
 import dev.tideline.edge.watch.WatchDriver;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
-import dev.tideline.runtime.BootId;
+import dev.tideline.runtime.Machine;
 import dev.tideline.runtime.Refusal;
 import dev.tideline.runtime.ServerProcess;
 import dev.tideline.runtime.telemetry.Telemetry;
-import dev.tideline.store.Checkpoints;
 import dev.tideline.store.ChronicleRecordLog;
 import dev.tideline.store.ChronicleTable;
+import dev.tideline.store.FileCheckpoints;
 import dev.tideline.store.RecordLog;
 import dev.tideline.store.RecordLogConfig;
-import dev.tideline.store.Table;
-import java.security.SecureRandom;
-import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,33 +52,23 @@ public final class EdgeNode implements AutoCloseable {
   private EdgeNode(EdgeConfig config) {
     this.config = config;
     try {
-      var clock = Clock.systemUTC();
       var telemetry = keep(Telemetry.start(config.telemetry()));
-      var journal = new Journal(openLog("journal", telemetry), config.edge());
-      Supplier<Table> tables = () -> ChronicleTable.create(config.table());
-      var cache = keep(new ViewCache(tables.get()));
-      var core = new ReplicaCore(config.edge(), cache, config.limits(), tables);
-      var replica =
-          new ReplicaDriver(config.edge(), core, journal, openLog("apply", telemetry), clock);
-      var checkpoints = new Checkpoints(config.data().resolve("checkpoints"));
-      var checkpointing =
-          keep(
-              new CheckpointDriver(
-                  replica, checkpoints, config.checkpoints(), telemetry.metrics()));
-      var freshness = new Freshness(checkpointing.recover());
-      replica.loads().configure(config.interests());
-      replica.begin(new SecureRandom().nextLong(), BootId.read());
-      var channel = new HubChannel(config.hub());
-      var parts =
-          new UplinkDriver.Parts(config.edge(), replica, journal, freshness, clock, telemetry);
-      var uplink = keep(new UplinkDriver(parts, channel, new HubChannel(config.hub())));
-      var stations = new EdgeGateway.Stations(config.edge(), replica, uplink, freshness, clock);
-      gateway = new EdgeGateway(stations, telemetry);
+      var storage =
+          new EdgeStations.Storage(
+              openLog("journal", telemetry),
+              openLog("apply", telemetry),
+              () -> ChronicleTable.create(config.table()),
+              new FileCheckpoints(config.data().resolve("checkpoints")));
+      var links =
+          new EdgeStations.Links(new HubChannel(config.hub()), new HubChannel(config.hub()));
+      var machine = Machine.real();
+      var stations = keep(new EdgeStations(config, storage, machine, links, telemetry));
+      gateway = stations.gateway();
       var metrics = telemetry.metrics();
-      EdgeGauges.undecided(metrics, replica, clock);
+      EdgeGauges.undecided(metrics, stations.replica(), machine.clock());
       EdgeGauges.staleness(metrics, gateway);
-      var watches = keep(new WatchDriver(config.edge(), replica));
-      EdgeGauges.storage(metrics, cache, journal);
+      var watches = keep(new WatchDriver(config.edge(), stations.replica()));
+      EdgeGauges.storage(metrics, stations.cache(), stations.journal());
       grpc =
           keep(
               DataServer.start(
@@ -108,8 +87,7 @@ public final class EdgeNode implements AutoCloseable {
                   config.bind(),
                   EdgeConfig.HTTP_PORT,
                   config.httpPort()));
-      uplink.start();
-      checkpointing.start();
+      stations.open();
     } catch (RuntimeException e) {
       close();
       throw e;

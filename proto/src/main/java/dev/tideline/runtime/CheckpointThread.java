@@ -4,10 +4,10 @@ import dev.tideline.runtime.telemetry.Histogram;
 import dev.tideline.runtime.telemetry.Metrics;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,9 +29,8 @@ public final class CheckpointThread implements AutoCloseable {
   private final Supplier<Optional<Written>> write;
   private final CheckpointPace pace;
   private final Counts counts;
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("checkpoint").factory());
+  private final LongSupplier monotonicNs;
+  private final ScheduledExecutorService thread;
 
   /**
    * A checkpoint that counts.
@@ -67,7 +66,10 @@ public final class CheckpointThread implements AutoCloseable {
       long logBytesMin,
       Supplier<OptionalLong> logBytes,
       Supplier<Optional<Written>> write,
-      Metrics metrics) {
+      Metrics metrics,
+      Machine machine) {
+    monotonicNs = machine.monotonicNs();
+    thread = machine.threads().apply("checkpoint");
     this.logBytes = logBytes;
     this.write = write;
     pace = new CheckpointPace(logBytesMin);
@@ -100,7 +102,7 @@ public final class CheckpointThread implements AutoCloseable {
    * @return false if it was given up
    */
   public synchronized boolean run() {
-    long startedNs = System.nanoTime();
+    long startedNs = monotonicNs.getAsLong();
     Optional<Written> written;
     try {
       written = write.get();
@@ -114,7 +116,7 @@ public final class CheckpointThread implements AutoCloseable {
       pace.failed(nowMs());
       return false;
     }
-    long tookNs = System.nanoTime() - startedNs;
+    long tookNs = monotonicNs.getAsLong() - startedNs;
     counts.written().increment();
     counts.took().record(tookNs);
     pace.written(written.get().bytes());
@@ -126,8 +128,8 @@ public final class CheckpointThread implements AutoCloseable {
     return true;
   }
 
-  private static long nowMs() {
-    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  private long nowMs() {
+    return TimeUnit.NANOSECONDS.toMillis(monotonicNs.getAsLong());
   }
 
   /** Waits for a checkpoint under way; afterwards none is begun. */

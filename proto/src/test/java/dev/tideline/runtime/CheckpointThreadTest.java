@@ -87,7 +87,8 @@ class CheckpointThreadTest {
                 default -> Optional.of(new CheckpointThread.Written(1, 100));
               };
             },
-            metrics)) {
+            metrics,
+            Machine.real())) {
       thread.start();
       await()
           .atMost(Duration.ofSeconds(30))
@@ -116,7 +117,7 @@ class CheckpointThreadTest {
           tries.incrementAndGet();
           return Optional.empty();
         };
-    try (var thread = new CheckpointThread("edge", 0, noneMay, write, metrics)) {
+    try (var thread = new CheckpointThread("edge", 0, noneMay, write, metrics, Machine.real())) {
       thread.start();
       await().atMost(Duration.ofSeconds(30)).until(() -> looks.get() >= 2);
       assertThat(tries).hasValue(0);

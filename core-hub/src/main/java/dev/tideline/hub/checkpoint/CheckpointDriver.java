@@ -8,6 +8,7 @@ import dev.tideline.hub.changelog.LogImage;
 import dev.tideline.hub.ingest.IngestDriver;
 import dev.tideline.hub.reconcile.ReconcileDriver;
 import dev.tideline.runtime.CheckpointThread;
+import dev.tideline.runtime.Machine;
 import dev.tideline.runtime.telemetry.Metrics;
 import dev.tideline.store.CheckpointWriter;
 import dev.tideline.store.Checkpoints;
@@ -59,7 +60,8 @@ public final class CheckpointDriver implements AutoCloseable {
       Checkpoints checkpoints,
       CheckpointRules rules,
       CheckpointRestore restored,
-      Metrics metrics) {
+      Metrics metrics,
+      Machine machine) {
     this.sources = sources;
     this.checkpoints = checkpoints;
     window = new RetentionWindow(rules.retainedBytesMax(), rules.retainedAgeMaxMs());
@@ -70,7 +72,8 @@ public final class CheckpointDriver implements AutoCloseable {
             rules.logBytes(),
             () -> OptionalLong.of(sources.changeLog().bytesSinceCheckpoint()),
             this::write,
-            metrics);
+            metrics,
+            machine);
   }
 
   /** Begins to look after the log. */

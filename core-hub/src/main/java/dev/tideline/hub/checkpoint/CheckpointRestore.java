@@ -80,7 +80,7 @@ public final class CheckpointRestore {
     if (checkpoint.end() > last) {
       throw new StartException(
           "%s reaches to position %d of the change log, which ends at %d: records that were durable are missing; restore the data directory from a copy"
-              .formatted(checkpoint.path(), checkpoint.end(), last));
+              .formatted(checkpoint.name(), checkpoint.end(), last));
     }
     hub.clock().observe(new HybridTime(head.getHybridClock()));
     var pages = new ArrayList<LogImage.Page>();

@@ -1,15 +1,18 @@
 package dev.tideline.hub.fanout;
 
 import dev.tideline.hub.changelog.ChangeLogDriver;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** All sessions that are being sent to; wakes them when more has become durable. Thread-safe. */
 public final class FanoutDriver {
 
   private final ChangeLogDriver changeLog;
-  private final Set<FanoutSession> sessions = ConcurrentHashMap.newKeySet();
+
+  /** In the order of their coming, so that the order of what is sent can be repeated. */
+  private final List<FanoutSession> sessions = new CopyOnWriteArrayList<>();
+
   private final AtomicLong announced = new AtomicLong();
 
   public FanoutDriver(ChangeLogDriver changeLog) {

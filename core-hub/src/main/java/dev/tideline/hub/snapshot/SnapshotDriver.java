@@ -8,7 +8,6 @@ import dev.tideline.wire.v1.SnapshotRequest;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -26,8 +25,7 @@ public final class SnapshotDriver implements AutoCloseable {
   private static final long STOP_TIMEOUT_S = 5;
 
   private final Parts parts;
-  private final ExecutorService thread =
-      Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("snapshots").factory());
+  private final ExecutorService thread;
   private final Set<SnapshotSession> sessions = ConcurrentHashMap.newKeySet();
   private final AtomicInteger running = new AtomicInteger();
 
@@ -39,8 +37,14 @@ public final class SnapshotDriver implements AutoCloseable {
       Supplier<Catalog> catalog,
       SnapshotSessions sessions) {}
 
-  public SnapshotDriver(Parts parts) {
+  /**
+   * A driver without snapshots.
+   *
+   * @param thread its own; shut down with it
+   */
+  public SnapshotDriver(Parts parts, ExecutorService thread) {
     this.parts = parts;
+    this.thread = thread;
   }
 
   /** Begins a snapshot, or says on the stream why not. */

@@ -14,6 +14,7 @@ import dev.tideline.model.EdgeId;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
 import dev.tideline.runtime.ErrorCode;
+import dev.tideline.runtime.Machine;
 import dev.tideline.runtime.Refusal;
 import dev.tideline.runtime.telemetry.Telemetry;
 import java.time.Clock;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 
 /**
  * Reads and writes of one edge, for callers in the same JVM; every other interface is made of this.
@@ -38,6 +40,7 @@ public final class EdgeGateway {
   private final UplinkDriver uplink;
   private final Freshness freshness;
   private final Clock clock;
+  private final LongSupplier monotonicNs;
   private final EdgeInterests interests;
   private final HubReads hubReads;
   private final WriteTracing tracing;
@@ -47,14 +50,19 @@ public final class EdgeGateway {
 
   /** The stations that a gateway stands before. */
   public record Stations(
-      EdgeId edge, ReplicaDriver replica, UplinkDriver uplink, Freshness freshness, Clock clock) {}
+      EdgeId edge,
+      ReplicaDriver replica,
+      UplinkDriver uplink,
+      Freshness freshness,
+      Machine machine) {}
 
   public EdgeGateway(Stations stations, Telemetry telemetry) {
     edge = stations.edge();
     replica = stations.replica();
     uplink = stations.uplink();
     freshness = stations.freshness();
-    clock = stations.clock();
+    clock = stations.machine().clock();
+    monotonicNs = stations.machine().monotonicNs();
     tracing = new WriteTracing(edge, telemetry.tracing());
     counts = new TrafficCounts(telemetry.metrics());
     acknowledgements = new Acknowledgements(replica, counts);
@@ -192,7 +200,7 @@ public final class EdgeGateway {
 
   /** Milliseconds since this edge last knew that it held everything. */
   public long stalenessMs() {
-    return freshness.stalenessMs(clock.millis(), System.nanoTime());
+    return freshness.stalenessMs(clock.millis(), monotonicNs.getAsLong());
   }
 
   /** Writes, in a span of its own if the write is traced. */
@@ -208,7 +216,7 @@ public final class EdgeGateway {
   }
 
   /** Writes like {@link #write} without waiting; the result may come on any thread. */
-  CompletableFuture<WriteResult> writeLater(WriteRequest request) {
+  public CompletableFuture<WriteResult> writeLater(WriteRequest request) {
     return tracing.writeLater(request, this::takeLater).thenApply(counts::count);
   }
 
@@ -255,7 +263,7 @@ public final class EdgeGateway {
   }
 
   /** The same without waiting. */
-  CompletableFuture<ReceiptState> receiptLater(Receipt receipt) {
+  public CompletableFuture<ReceiptState> receiptLater(Receipt receipt) {
     return receipts.find(receipt);
   }
 

@@ -3,6 +3,7 @@ package dev.tideline.edge.replica;
 import dev.tideline.edge.journal.Journal;
 import dev.tideline.model.EdgeId;
 import dev.tideline.runtime.CheckpointThread;
+import dev.tideline.runtime.Machine;
 import dev.tideline.runtime.telemetry.Metrics;
 import dev.tideline.store.CheckpointWriter;
 import dev.tideline.store.Checkpoints;
@@ -45,14 +46,20 @@ public final class CheckpointDriver implements AutoCloseable {
    * @param checkpoints of the apply log
    */
   public CheckpointDriver(
-      ReplicaDriver replica, Checkpoints checkpoints, CheckpointRules rules, Metrics metrics) {
+      ReplicaDriver replica,
+      Checkpoints checkpoints,
+      CheckpointRules rules,
+      Metrics metrics,
+      Machine machine) {
     this.edge = replica.edge();
     this.replica = replica;
     this.journal = replica.journal();
     this.checkpoints = checkpoints;
     this.clock = replica.clock();
     journalWindow = new RetentionWindow(rules.journalBytesMax(), rules.journalAgeMaxMs());
-    thread = new CheckpointThread("edge", rules.logBytes(), this::logBytes, this::write, metrics);
+    thread =
+        new CheckpointThread(
+            "edge", rules.logBytes(), this::logBytes, this::write, metrics, machine);
     metrics.gauge(
         "tideline_edge_journal_window_seconds",
         "How far back the journal reaches beyond need: for a hub that is set back.",

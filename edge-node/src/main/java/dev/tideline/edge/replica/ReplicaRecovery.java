@@ -65,7 +65,7 @@ final class ReplicaRecovery {
     if (checkpoint.end() > applyLog.lastPosition()) {
       throw new StartException(
           "%s reaches to position %d of the apply log, which ends at %d: records that were durable are missing; restore the data directory from a copy, or move it away and let the edge fetch everything again"
-              .formatted(checkpoint.path(), checkpoint.end(), applyLog.lastPosition()));
+              .formatted(checkpoint.name(), checkpoint.end(), applyLog.lastPosition()));
     }
     applyFrom = checkpoint.start() + 1;
     checkpoint.read(

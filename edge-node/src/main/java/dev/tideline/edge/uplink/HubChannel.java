@@ -10,7 +10,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import java.util.concurrent.TimeUnit;
 
 /** The connection to the hub, made anew by gRPC whenever a stream is opened on it. */
-public final class HubChannel implements AutoCloseable {
+public final class HubChannel implements HubLink {
 
   /** How long closing waits for the stream to end. */
   private static final long CLOSE_TIMEOUT_S = 2;
@@ -34,13 +34,14 @@ public final class HubChannel implements AutoCloseable {
             .build();
   }
 
-  /** The channel, which tries at once even if it failed a moment ago. */
-  ManagedChannel connect() {
+  @Override
+  public ManagedChannel connect() {
     channel.resetConnectBackoff();
     return channel;
   }
 
-  String address() {
+  @Override
+  public String address() {
     return config.toString();
   }
 

@@ -7,6 +7,7 @@ import dev.tideline.edge.replica.ReplicaLoads;
 import dev.tideline.model.EdgeId;
 import dev.tideline.model.Interest;
 import dev.tideline.model.Interests;
+import dev.tideline.runtime.Machine;
 import dev.tideline.wire.v1.EdgeFrame;
 import dev.tideline.wire.v1.InterestTaken;
 import dev.tideline.wire.v1.InterestUpdate;
@@ -19,10 +20,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +42,8 @@ final class LoadDriver implements AutoCloseable {
 
   private final EdgeId edge;
   private final ReplicaLoads loads;
-  private final HubChannel channel;
+  private final HubLink channel;
+  private final RandomGenerator random;
   private final ScheduledExecutorService thread;
   private volatile Optional<Announced> announced = Optional.empty();
 
@@ -68,15 +68,12 @@ final class LoadDriver implements AutoCloseable {
    *
    * @param channel of its own: bulk never delays the stream
    */
-  LoadDriver(EdgeId edge, ReplicaLoads loads, HubChannel channel) {
+  LoadDriver(EdgeId edge, ReplicaLoads loads, HubLink channel, Machine machine) {
     this.edge = edge;
     this.loads = loads;
     this.channel = channel;
-    thread =
-        new ScheduledThreadPoolExecutor(
-            1,
-            Thread.ofPlatform().daemon().name("loads").factory(),
-            new ThreadPoolExecutor.DiscardPolicy());
+    random = machine.random();
+    thread = machine.threads().apply("loads");
     loads.onEnded(() -> run(this::ended));
   }
 
@@ -232,9 +229,7 @@ final class LoadDriver implements AutoCloseable {
     }
     if (session.isPresent() && !received) {
       long limitMs = Math.min(RETRY_CAP_MS, RETRY_BASE_MS << Math.min(failures++, 10));
-      var _ =
-          thread.schedule(
-              this::step, ThreadLocalRandom.current().nextLong(limitMs) + 1, TimeUnit.MILLISECONDS);
+      var _ = thread.schedule(this::step, random.nextLong(limitMs) + 1, TimeUnit.MILLISECONDS);
     }
   }
 

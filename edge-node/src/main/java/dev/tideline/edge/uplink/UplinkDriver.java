@@ -15,6 +15,7 @@ import dev.tideline.model.Interests;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
 import dev.tideline.runtime.ErrorCode;
+import dev.tideline.runtime.Machine;
 import dev.tideline.runtime.Refusal;
 import dev.tideline.runtime.telemetry.Telemetry;
 import dev.tideline.wire.v1.EdgeFrame;
@@ -34,9 +35,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,8 +70,9 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
   private final Freshness freshness;
   private final Downlink downlink;
   private final UplinkCounts counts;
+  private final Machine machine;
   private final Clock clock;
-  private final HubChannel channel;
+  private final HubLink channel;
   private final ScheduledExecutorService timer;
   private final HubQuestions questions = new HubQuestions();
   private final LoadDriver loads;
@@ -96,7 +95,7 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
       ReplicaDriver replica,
       Journal journal,
       Freshness freshness,
-      Clock clock,
+      Machine machine,
       Telemetry telemetry) {}
 
   /**
@@ -104,23 +103,20 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
    *
    * @param bulk for snapshots, so that they never delay the stream
    */
-  public UplinkDriver(Parts parts, HubChannel channel, HubChannel bulk) {
+  public UplinkDriver(Parts parts, HubLink channel, HubLink bulk) {
     core = new UplinkCore(parts.edge());
     replica = parts.replica();
     journal = parts.journal();
     freshness = parts.freshness();
-    clock = parts.clock();
+    machine = parts.machine();
+    clock = machine.clock();
     this.channel = channel;
-    loads = new LoadDriver(parts.edge(), replica.loads(), bulk);
+    loads = new LoadDriver(parts.edge(), replica.loads(), bulk, machine);
     var observer = new ApplyObserver(parts.edge(), clock, parts.telemetry());
     downlink = new Downlink(replica, freshness, observer);
     counts = new UplinkCounts(parts.telemetry().metrics(), this::status);
     status = new HubStatus(channel.address(), core.state(), core.detail());
-    timer =
-        new ScheduledThreadPoolExecutor(
-            1,
-            Thread.ofPlatform().daemon().name("uplink-timer").factory(),
-            new ThreadPoolExecutor.DiscardPolicy());
+    timer = machine.threads().apply("uplink-timer");
   }
 
   /** Begins dialling. */
@@ -204,7 +200,7 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
               replica.layout(),
               replica.catalog().version(),
               clock.millis());
-      lastHeardNs = System.nanoTime();
+      lastHeardNs = machine.monotonicNs().getAsLong();
       publish();
       var opened = new HubStream(this, timer);
       stream = Optional.of(opened);
@@ -221,7 +217,7 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
     try {
       Optional<HubStream> silent;
       synchronized (lock) {
-        long silentNs = System.nanoTime() - lastHeardNs;
+        long silentNs = machine.monotonicNs().getAsLong() - lastHeardNs;
         boolean lost = silentNs > TimeUnit.MILLISECONDS.toNanos(silentMaxMs());
         silent = lost ? stream : Optional.empty();
       }
@@ -242,7 +238,7 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
     long number = ++heartbeats;
     long wallMs = clock.millis();
     var backlog = replica.backlog();
-    freshness.heartbeat(number, wallMs, System.nanoTime());
+    freshness.heartbeat(number, wallMs, machine.monotonicNs().getAsLong());
     to.send(Downlink.applied(replica.progress()));
     var heartbeat =
         EdgeHeartbeat.newBuilder()
@@ -261,7 +257,7 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
     if (!isCurrent(from)) {
       return;
     }
-    lastHeardNs = System.nanoTime();
+    lastHeardNs = machine.monotonicNs().getAsLong();
     switch (frame.getFrameCase()) {
       case WELCOME -> welcome(from, frame.getWelcome());
       case REFUSED -> refused(from, frame.getRefused().getError());
@@ -403,7 +399,7 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
             ? BACKOFF_CAP_MS
             : Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS << Math.min(failures, 10));
     failures++;
-    return ThreadLocalRandom.current().nextLong(limit) + 1;
+    return machine.random().nextLong(limit) + 1;
   }
 
   private void refuseWrites() {

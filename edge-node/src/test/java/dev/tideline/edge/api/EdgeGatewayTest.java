@@ -28,6 +28,7 @@ import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
 import dev.tideline.model.State;
 import dev.tideline.runtime.ErrorCode;
+import dev.tideline.runtime.Machine;
 import dev.tideline.runtime.telemetry.Telemetry;
 import dev.tideline.store.InMemoryRecordLog;
 import dev.tideline.store.InMemoryTable;
@@ -80,13 +81,14 @@ class EdgeGatewayTest {
   }
 
   private EdgeGateway gateway(ReplicaDriver of) {
-    var clock = Clock.systemUTC();
+    var machine = Machine.real();
     var freshness = new Freshness(0);
     var telemetry = Telemetry.countsOnly();
     var journal = new Journal(journalLog, EDGE);
-    var parts = new UplinkDriver.Parts(EDGE, of, journal, freshness, clock, telemetry);
+    var parts = new UplinkDriver.Parts(EDGE, of, journal, freshness, machine, telemetry);
     var uplink = new UplinkDriver(parts, noHub, new HubChannel(new UplinkConfig("127.0.0.1", 1)));
-    return new EdgeGateway(new EdgeGateway.Stations(EDGE, of, uplink, freshness, clock), telemetry);
+    return new EdgeGateway(
+        new EdgeGateway.Stations(EDGE, of, uplink, freshness, machine), telemetry);
   }
 
   @Test

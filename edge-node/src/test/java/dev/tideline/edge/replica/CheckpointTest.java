@@ -22,8 +22,10 @@ import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
 import dev.tideline.model.State;
 import dev.tideline.model.Version;
+import dev.tideline.runtime.Machine;
 import dev.tideline.runtime.telemetry.Metrics;
 import dev.tideline.store.Checkpoints;
+import dev.tideline.store.FileCheckpoints;
 import dev.tideline.store.InMemoryTable;
 import dev.tideline.store.Slice;
 import dev.tideline.store.Table;
@@ -82,7 +84,7 @@ class CheckpointTest {
     Run(int seed) {
       this.seed = seed;
       random = new Random(seed);
-      checkpoints = new Checkpoints(directory.resolve("run-" + seed));
+      checkpoints = new FileCheckpoints(directory.resolve("run-" + seed));
       replica = replica(journalLog, applyLog, this::interfere);
       driver = driver(replica);
       driver.recover();
@@ -210,7 +212,7 @@ class CheckpointTest {
     }
 
     private CheckpointDriver driver(ReplicaDriver of) {
-      return new CheckpointDriver(of, checkpoints, KEEP_NOTHING, new Metrics());
+      return new CheckpointDriver(of, checkpoints, KEEP_NOTHING, new Metrics(), Machine.real());
     }
   }
 

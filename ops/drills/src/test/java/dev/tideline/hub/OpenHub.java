@@ -12,6 +12,7 @@ import dev.tideline.hub.reconcile.Tally;
 import dev.tideline.hub.snapshot.SnapshotDriver;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.State;
+import dev.tideline.runtime.Machine;
 import dev.tideline.runtime.telemetry.Metrics;
 import dev.tideline.runtime.telemetry.Tracing;
 import dev.tideline.store.ChronicleTable;
@@ -19,6 +20,7 @@ import dev.tideline.store.Slice;
 import dev.tideline.store.Table;
 import dev.tideline.store.TableConfig;
 import java.util.Optional;
+import java.util.concurrent.Executors;
 
 /**
  * A hub over real gRPC, wired as {@link CoreHub} does, whose log and table a test can lay hands on.
@@ -60,10 +62,11 @@ public final class OpenHub implements AutoCloseable {
                 tally,
                 new IngestDriver.Limits(HEARTBEAT_MS, 8 << 20)));
     var sources = new CheckpointDriver.Sources(reconcile, ingest, changeLog, table, clock);
-    new HubRecovery(sources).run(nothing, Optional.empty(), 60_000);
+    new HubRecovery(sources, Machine.real()).run(nothing, Optional.empty(), 60_000);
     snapshots =
         new SnapshotDriver(
-            new SnapshotDriver.Parts(reconcile, changeLog, table, ingest::catalog, ingest));
+            new SnapshotDriver.Parts(reconcile, changeLog, table, ingest::catalog, ingest),
+            Executors.newSingleThreadExecutor());
     server = ReplicationServer.start("127.0.0.1", 0, ingest, snapshots);
   }
 

@@ -1,0 +1,133 @@
+package dev.tideline.hub;
+
+import dev.tideline.hub.changelog.ChangeLogDriver;
+import dev.tideline.hub.changelog.HubClock;
+import dev.tideline.hub.checkpoint.CheckpointDriver;
+import dev.tideline.hub.checkpoint.CheckpointRestore;
+import dev.tideline.hub.fanout.FanoutDriver;
+import dev.tideline.hub.ingest.IngestDriver;
+import dev.tideline.hub.reconcile.ReconcileDriver;
+import dev.tideline.hub.reconcile.Tally;
+import dev.tideline.hub.snapshot.SnapshotDriver;
+import dev.tideline.model.Catalog;
+import dev.tideline.runtime.Machine;
+import dev.tideline.runtime.telemetry.Telemetry;
+import dev.tideline.store.Checkpoints;
+import dev.tideline.store.RecordLog;
+import dev.tideline.store.Table;
+import java.util.function.Consumer;
+
+/**
+ * The stations of one hub, recovered and wired over ports: all of it but its servers, on whatever
+ * disk and machine it is given.
+ */
+public final class HubStations implements AutoCloseable {
+
+  private final ChangeLogDriver changeLog;
+  private final ReconcileDriver reconcile;
+  private final IngestDriver ingest;
+  private final SnapshotDriver snapshots;
+  private final CheckpointDriver checkpointing;
+  private final Tally tally;
+  private final Catalog catalog;
+
+  /** Where a hub keeps its bytes; log and table are closed by their owner, after the stations. */
+  public record Storage(RecordLog log, Table table, Checkpoints checkpoints) {}
+
+  /**
+   * Recovers a hub and begins its term.
+   *
+   * @param broken told when memory and log may have come apart: the process must end
+   * @throws dev.tideline.runtime.ConfigException if the catalog cannot be used
+   * @throws dev.tideline.runtime.StartException if the installation is another
+   */
+  public HubStations(
+      HubConfig config,
+      Storage storage,
+      Machine machine,
+      Telemetry telemetry,
+      Consumer<Throwable> broken) {
+    var declared = config.catalogFile().map(CatalogFile::read);
+    var checkpoint = new CheckpointRestore(storage.checkpoints().newest());
+    var layout = HubRecovery.layout(storage.log(), checkpoint, config.layout());
+    var clock = new HubClock(machine.clock()::millis);
+    changeLog = new ChangeLogDriver(storage.log(), layout.partitions(), clock);
+    tally = new Tally(telemetry.metrics());
+    reconcile =
+        new ReconcileDriver(
+            layout,
+            storage.table(),
+            changeLog,
+            clock,
+            new ReconcileDriver.Watchers(tally, telemetry.tracing()),
+            broken);
+    ingest =
+        new IngestDriver(
+            new IngestDriver.Shared(
+                reconcile,
+                changeLog,
+                new FanoutDriver(changeLog),
+                clock,
+                tally,
+                new IngestDriver.Limits(config.heartbeatIntervalMs(), config.inFlightBytesMax())));
+    var sources =
+        new CheckpointDriver.Sources(reconcile, ingest, changeLog, storage.table(), clock);
+    var recovery = new HubRecovery(sources, machine);
+    recovery.run(checkpoint, declared, config.clockSkewMs());
+    catalog = recovery.catalog();
+    checkpointing =
+        new CheckpointDriver(
+            sources,
+            storage.checkpoints(),
+            config.checkpoints(),
+            checkpoint,
+            telemetry.metrics(),
+            machine);
+    snapshots =
+        new SnapshotDriver(
+            new SnapshotDriver.Parts(
+                reconcile, changeLog, storage.table(), ingest::catalog, ingest),
+            machine.threads().apply("snapshots"));
+  }
+
+  /** Begins to look after the log. */
+  public void open() {
+    checkpointing.start();
+  }
+
+  /** Where edges arrive. */
+  public IngestDriver ingest() {
+    return ingest;
+  }
+
+  /** Where edges load from. */
+  public SnapshotDriver snapshots() {
+    return snapshots;
+  }
+
+  /** What has been decided. */
+  public ReconcileDriver reconcile() {
+    return reconcile;
+  }
+
+  /** The log of it. */
+  public ChangeLogDriver changeLog() {
+    return changeLog;
+  }
+
+  /** The namespaces in force. */
+  public Catalog catalog() {
+    return catalog;
+  }
+
+  Tally tally() {
+    return tally;
+  }
+
+  /** Lets go of the log, after the servers. */
+  @Override
+  public void close() {
+    snapshots.close();
+    checkpointing.close();
+  }
+}
