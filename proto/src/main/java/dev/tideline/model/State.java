@@ -14,6 +14,9 @@ public sealed interface State {
   /** The version that the latest decision in it wrote; empty if there is none. */
   Optional<Version> written();
 
+  /** Time of the latest decision in it; {@link HybridTime#ZERO} if there is none. */
+  HybridTime time();
+
   /** Whether a reader finds nothing. */
   boolean dead();
 
@@ -27,6 +30,11 @@ public sealed interface State {
     @Override
     public Optional<Version> written() {
       return Optional.empty();
+    }
+
+    @Override
+    public HybridTime time() {
+      return HybridTime.ZERO;
     }
 
     @Override
@@ -45,6 +53,11 @@ public sealed interface State {
     @Override
     public Optional<Version> written() {
       return Optional.of(version);
+    }
+
+    @Override
+    public HybridTime time() {
+      return version.time();
     }
 
     @Override
@@ -69,6 +82,11 @@ public sealed interface State {
     @Override
     public Optional<Version> written() {
       return Optional.of(latest);
+    }
+
+    @Override
+    public HybridTime time() {
+      return latest.time();
     }
 
     @Override

@@ -105,11 +105,18 @@ final class Acknowledgements {
   }
 
   private WriteResult reached(Durability level, Waiting write, Optional<OwnVerdict> verdict) {
+    // What was decided may have made more of the keys than was foreseen here.
+    var known =
+        level == Durability.HUB ? Optional.<VersionToken>empty() : write.journalled().token();
     return new WriteResult.Acknowledged(
-        write.journalled().receipt(), level, write.asked(), verdict, token(write.request()));
+        write.journalled().receipt(),
+        level,
+        write.asked(),
+        verdict,
+        known.orElseGet(() -> token(write.request())));
   }
 
-  /** What the writer has seen afterwards; of several keys, as late as the latest of them. */
+  /** What a reader has seen of the keys; of several, as late as the latest of them. */
   private VersionToken token(WriteRequest request) {
     var first = replica.read(request.operations().getFirst().target()).token();
     var time = first.time();

@@ -76,8 +76,16 @@ final class AtomicMerge {
 
   /** Merges the next operation; why the whole mutation is rejected, if it is. */
   Optional<Reason> merge(Operation operation) {
+    return merge(operation, entry(operation.target()));
+  }
+
+  /**
+   * The same for who has looked already.
+   *
+   * @param entry the {@link #entry} of the operation's key
+   */
+  Optional<Reason> merge(Operation operation, CacheEntry entry) {
     var key = operation.target();
-    var entry = entry(key);
     var write = new Write(operation, within(context, key), time, id, 0);
     switch (rules.apply(key).apply(entry.view(), write)) {
       case Outcome.Changed changed -> entries.put(key, entry.withView(changed.state()));

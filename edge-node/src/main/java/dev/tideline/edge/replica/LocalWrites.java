@@ -7,11 +7,13 @@ import dev.tideline.edge.replica.Proposal.Made;
 import dev.tideline.edge.replica.Proposal.Repeated;
 import dev.tideline.edge.replica.ViewMove.Kind;
 import dev.tideline.edge.replica.ViewMove.Moved;
+import dev.tideline.model.HybridTime;
 import dev.tideline.model.IdempotencyScope;
 import dev.tideline.model.Mutation;
 import dev.tideline.model.Operation;
 import dev.tideline.model.Receipt;
 import dev.tideline.model.State;
+import dev.tideline.model.VersionToken;
 import dev.tideline.runtime.ErrorCode;
 import dev.tideline.runtime.Refusal;
 import java.util.ArrayList;
@@ -111,7 +113,7 @@ final class LocalWrites {
   /** Makes a journalled mutation visible; the receipt that it has. */
   Receipt merge(Made proposed, long position, int bytes) {
     var made = proposed.mutation();
-    int number = state.layout().orElseThrow().partitionOf(made.zone());
+    int number = proposed.partition();
     var partition = state.partition(number);
     partition.madeLive(made.id().sequence());
     state.retained.put(made.id().incarnation(), made.id().sequence());
@@ -125,6 +127,17 @@ final class LocalWrites {
       partition.guard().toggleMoving();
     }
     return receipt;
+  }
+
+  /** What the writer has seen who sees what its mutation made of the keys, once it is merged. */
+  VersionToken token(Made merged) {
+    var targets = merged.mutation().operations();
+    var time = HybridTime.ZERO;
+    for (var entry : merged.entries().values()) {
+      var latest = entry.view().time();
+      time = latest.compareTo(time) > 0 ? latest : time;
+    }
+    return new VersionToken(merged.partition(), state.contextOf(merged.partition(), targets), time);
   }
 
   private void tell(int partition, Made proposed) {

@@ -15,7 +15,8 @@ sealed interface Proposal {
    *
    * @param entries what its keys become
    */
-  record Made(Mutation mutation, Map<QualifiedKey, CacheEntry> entries) implements Proposal {}
+  record Made(Mutation mutation, int partition, Map<QualifiedKey, CacheEntry> entries)
+      implements Proposal {}
 
   /** The same request came before; its outcome is that of the first. */
   record Repeated(Receipt first) implements Proposal {}

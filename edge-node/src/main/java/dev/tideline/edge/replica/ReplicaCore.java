@@ -90,6 +90,11 @@ public final class ReplicaCore {
     return writes.merge(proposed, position, bytes);
   }
 
+  /** What the writer of a mutation has seen that was merged just before. */
+  VersionToken token(Proposal.Made merged) {
+    return writes.token(merged);
+  }
+
   /** Whether {@link #apply} may take the batch; if not, something is missing before it. */
   boolean continues(ChangeBatch batch) {
     return loading.beside() ? loading.continues(batch) : changes.continues(batch);
@@ -234,7 +239,7 @@ public final class ReplicaCore {
       // An interest that was left meanwhile may have been dropped before the entry was looked for.
       if (version == state.interestsVersion() && held == state.holds(key)) {
         var seen = held ? context : new Context(Position.START, context.own());
-        var token = new VersionToken(number, seen, timeOf(entry.view()));
+        var token = new VersionToken(number, seen, entry.view().time());
         return new Reading(
             entry.view(), token, entry.pending(), state.quarantined.contains(key), held);
       }
@@ -276,7 +281,7 @@ public final class ReplicaCore {
       }
     }
     var context = new Context(Ids.decode(answer.getAsOf()), state.contextOf(number).own());
-    var token = new VersionToken(number, context, timeOf(entry.view()));
+    var token = new VersionToken(number, context, entry.view().time());
     return Optional.of(new Reading(entry.view(), token, entry.pending(), false, true));
   }
 
@@ -297,15 +302,6 @@ public final class ReplicaCore {
     into.take(state.cache, key, state, number);
     return version == state.interestsVersion()
         && (state.quarantined.isEmpty() || !state.quarantined.contains(key));
-  }
-
-  /** Of the latest version in a view. */
-  static HybridTime timeOf(dev.tideline.model.State view) {
-    return switch (view) {
-      case dev.tideline.model.State.Absent absent -> HybridTime.ZERO;
-      case dev.tideline.model.State.Register register -> register.version().time();
-      case dev.tideline.model.State.Counter counter -> counter.latest().time();
-    };
   }
 
   /** What is known here of an own receipt. */

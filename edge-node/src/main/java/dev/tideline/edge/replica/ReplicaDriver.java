@@ -190,12 +190,12 @@ public final class ReplicaDriver {
   private WriteOutcome journalled(Made made) {
     var appended = journal.append(made.mutation());
     var receipt = core.merge(made, appended.position(), appended.bytes());
-    return new WriteOutcome.Journalled(receipt, appended.position(), false);
+    return new WriteOutcome.Journalled(receipt, appended.position(), Optional.of(core.token(made)));
   }
 
   private WriteOutcome repeated(Receipt first) {
     long position = journal.position(first.id().incarnation(), first.id().sequence());
-    return new WriteOutcome.Journalled(first, position, true);
+    return new WriteOutcome.Journalled(first, position, Optional.empty());
   }
 
   /** Returns once the journal is synced up to the position. */

@@ -14,6 +14,7 @@ import dev.tideline.model.IdempotencyScope;
 import dev.tideline.model.Interests;
 import dev.tideline.model.Layout;
 import dev.tideline.model.MutationId;
+import dev.tideline.model.Operation;
 import dev.tideline.model.Position;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
@@ -194,13 +195,13 @@ final class ReplicaState {
   }
 
   /**
-   * What a reader or a blind writer of this moment has seen of keys of a partition: if one of them
-   * is not held, just what was made here.
+   * What a blind writer of this moment has seen of the keys of a partition that it writes: if one
+   * of them is not held, just what was made here.
    */
-  Context contextOf(int partition, Collection<QualifiedKey> keys) {
+  Context contextOf(int partition, List<Operation> operations) {
     var context = contextOf(partition);
-    for (var key : keys) {
-      if (!holds(key)) {
+    for (var operation : operations) {
+      if (!holds(operation.target())) {
         return new Context(Position.START, context.own());
       }
     }

@@ -19,7 +19,7 @@ public record ViewMove(int partition, Context context, List<Moved> keys) {
 
   /** What a reader of one of the keys has seen. */
   public VersionToken token(Moved moved) {
-    return new VersionToken(partition, context, ReplicaCore.timeOf(moved.view()));
+    return new VersionToken(partition, context, moved.view().time());
   }
 
   /** Why a view moved. */

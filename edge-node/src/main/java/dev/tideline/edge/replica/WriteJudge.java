@@ -5,20 +5,17 @@ import dev.tideline.codec.TokenCodec;
 import dev.tideline.edge.replica.Proposal.Declined;
 import dev.tideline.edge.replica.Proposal.Made;
 import dev.tideline.model.Context;
-import dev.tideline.model.HybridTime;
 import dev.tideline.model.InvalidInputException;
 import dev.tideline.model.Mutation;
 import dev.tideline.model.MutationId;
 import dev.tideline.model.Operation;
 import dev.tideline.model.Precondition;
-import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Reason;
 import dev.tideline.model.State;
 import dev.tideline.model.VersionToken;
 import dev.tideline.runtime.ErrorCode;
 import dev.tideline.runtime.Refusal;
 import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Judges the operations of one write together: a precondition that fails, or an operation that a
@@ -57,7 +54,7 @@ final class WriteJudge {
   private Made made(WriteIntent intent, long idempotencyHash, long wallMs) {
     var asked = intent.operations();
     int partition = state.partitionOf(asked.getFirst().target());
-    var view = state.contextOf(partition, targets(asked));
+    var view = state.contextOf(partition, asked);
     var seen = new ArrayList<Context>(asked.size());
     for (var operation : asked) {
       seen.add(seen(operation, partition, view, wallMs));
@@ -73,15 +70,29 @@ final class WriteJudge {
       var operation = asked.get(i);
       var entry = merge.entry(operation.target());
       requireHolds(operation, entry.view(), merge.within(seen.get(i), operation.target()));
-      var rejected = merge.merge(operation);
+      var rejected = merge.merge(operation, entry);
       if (rejected.isPresent()) {
         throw rejected(operation, rejected.get());
       }
       operations.add(operation.havingSeen(entry.base().revision()));
     }
-    var mutation = mutation(intent, idempotencyHash, operations, id, context, time);
+    long previous = state.partition(partition).lastSequence();
+    var mutation =
+        new Mutation(
+            id,
+            previous,
+            operations.getFirst().target().key().zone(),
+            operations,
+            context,
+            time,
+            MutationCodec.contentHash(id, time, operations),
+            "",
+            intent.idempotencyKey(),
+            idempotencyHash,
+            intent.contractVersion(),
+            intent.traceContext());
     requireFits(mutation);
-    return new Made(mutation, merge.entries());
+    return new Made(mutation, partition, merge.entries());
   }
 
   /** What the writer of an operation saw: its token's context, else the view. */
@@ -104,10 +115,6 @@ final class WriteJudge {
       throw failed("the version token is of another zone than '%s'", operation);
     }
     return token.context();
-  }
-
-  private static List<QualifiedKey> targets(List<Operation> operations) {
-    return operations.stream().map(Operation::target).toList();
   }
 
   private void requireHolds(Operation operation, State view, Context seen) {
@@ -156,29 +163,6 @@ final class WriteJudge {
     var detail = "%s of '%s': %s".formatted(operation.kind().text(), operation.target(), reason);
     return new DeclinedException(
         ErrorCode.REJECTED, detail, "what the data type's rule takes; nothing was written");
-  }
-
-  private Mutation mutation(
-      WriteIntent intent,
-      long idempotencyHash,
-      List<Operation> operations,
-      MutationId id,
-      Context context,
-      HybridTime time) {
-    var zone = operations.getFirst().target().key().zone();
-    return new Mutation(
-        id,
-        state.partition(state.layout().orElseThrow().partitionOf(zone)).lastSequence(),
-        zone,
-        operations,
-        context,
-        time,
-        MutationCodec.contentHash(id, time, operations),
-        "",
-        intent.idempotencyKey(),
-        idempotencyHash,
-        intent.contractVersion(),
-        intent.traceContext());
   }
 
   /** One value alone always fits; several may not. */

@@ -124,7 +124,7 @@ class CheckpointTest {
       var idempotencyKey = random.nextBoolean() ? "" : "key " + random.nextInt(1_000) + step;
       var intent = new WriteIntent(List.of(put), TEXTS.version(), idempotencyKey, ByteString.EMPTY);
       if (replica.write(intent) instanceof WriteOutcome.Journalled journalled
-          && !journalled.repeated()) {
+          && journalled.token().isPresent()) {
         receipts.add(journalled.receipt());
         undecided.add(journalled.receipt());
       }
