@@ -1,7 +1,14 @@
 package dev.tideline.edge.uplink;
 
+import dev.tideline.codec.Ids;
+import dev.tideline.model.QualifiedKey;
+import dev.tideline.model.Receipt;
 import dev.tideline.wire.v1.EdgeFrame;
 import dev.tideline.wire.v1.HubFrame;
+import dev.tideline.wire.v1.Locate;
+import dev.tideline.wire.v1.Located;
+import dev.tideline.wire.v1.ReadAnswer;
+import dev.tideline.wire.v1.ReadThrough;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -16,15 +23,50 @@ final class HubQuestions {
   /** So that a hub that does not answer cannot fill the heap with those who ask. */
   static final int UNANSWERED_MAX = 10_000;
 
+  /** An answer costs the hub one sync at most; who has not answered by then is not there. */
+  private static final long LOCATE_TIMEOUT_MS = 2_000;
+
   private final AtomicLong requests = new AtomicLong();
   private final Map<Long, CompletableFuture<HubFrame>> asked = new ConcurrentHashMap<>();
+
+  /** What became of a write. */
+  CompletableFuture<Located> locate(Optional<HubStream> to, Receipt receipt) {
+    return ask(
+            to,
+            LOCATE_TIMEOUT_MS,
+            request ->
+                EdgeFrame.newBuilder()
+                    .setLocate(
+                        Locate.newBuilder()
+                            .setRequest(request)
+                            .setId(Ids.encode(receipt.id()))
+                            .setPartition(receipt.partition()))
+                    .build())
+        .thenApply(HubFrame::getLocated);
+  }
+
+  /** A key as the hub has it. */
+  CompletableFuture<ReadAnswer> read(Optional<HubStream> to, QualifiedKey key, long withinMs) {
+    return ask(
+            to,
+            withinMs,
+            request ->
+                EdgeFrame.newBuilder()
+                    .setReadThrough(
+                        ReadThrough.newBuilder()
+                            .setRequest(request)
+                            .setNamespace(key.namespace())
+                            .setKey(key.key().text()))
+                    .build())
+        .thenApply(HubFrame::getReadAnswer);
+  }
 
   /**
    * Asks; fails if there is no stream, if it ends, or when the time is over.
    *
    * @param question made with the number of the request
    */
-  CompletableFuture<HubFrame> ask(
+  private CompletableFuture<HubFrame> ask(
       Optional<HubStream> to, long withinMs, LongFunction<EdgeFrame> question) {
     var answer = new CompletableFuture<HubFrame>();
     if (to.isEmpty() || asked.size() >= UNANSWERED_MAX) {

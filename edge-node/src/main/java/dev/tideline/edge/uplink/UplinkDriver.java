@@ -1,7 +1,6 @@
 package dev.tideline.edge.uplink;
 
 import dev.tideline.codec.CatalogCodec;
-import dev.tideline.codec.Ids;
 import dev.tideline.edge.journal.Journal;
 import dev.tideline.edge.replica.ReplicaDriver;
 import dev.tideline.edge.uplink.UplinkCore.Answer;
@@ -19,13 +18,10 @@ import dev.tideline.runtime.Machine;
 import dev.tideline.runtime.Refusal;
 import dev.tideline.runtime.telemetry.Telemetry;
 import dev.tideline.wire.v1.EdgeFrame;
-import dev.tideline.wire.v1.EdgeHeartbeat;
 import dev.tideline.wire.v1.Error;
 import dev.tideline.wire.v1.HubFrame;
-import dev.tideline.wire.v1.Locate;
 import dev.tideline.wire.v1.Located;
 import dev.tideline.wire.v1.ReadAnswer;
-import dev.tideline.wire.v1.ReadThrough;
 import dev.tideline.wire.v1.ReplicationGrpc;
 import dev.tideline.wire.v1.Welcome;
 import java.time.Clock;
@@ -47,17 +43,6 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
 
   private static final Logger LOG = LoggerFactory.getLogger(UplinkDriver.class);
 
-  /**
-   * Full jitter (Brooker, Exponential Backoff And Jitter, 2015): a random part of this, doubling.
-   */
-  private static final long BACKOFF_BASE_MS = 50;
-
-  /** So that a hub that comes back is noticed within a few seconds. */
-  private static final long BACKOFF_CAP_MS = 3_000;
-
-  /** An answer costs the hub one sync at most; who has not answered by then is not there. */
-  private static final long ANSWER_TIMEOUT_MS = 2_000;
-
   /** Before the hub names its own interval. */
   private static final long FIRST_HEARTBEAT_MS = 500;
 
@@ -76,6 +61,8 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
   private final ScheduledExecutorService timer;
   private final HubQuestions questions = new HubQuestions();
   private final LoadDriver loads;
+  private final Backoff backoff;
+  private final Heartbeats heartbeats;
   private final Object lock = new Object();
 
   private Optional<HubStream> stream = Optional.empty();
@@ -84,8 +71,6 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
   private volatile HubStatus status;
   private volatile long lastHeardNs;
   private volatile long heartbeatMs = FIRST_HEARTBEAT_MS;
-  private long heartbeats;
-  private int failures;
   private Interests told = Interests.NONE;
   private volatile boolean closed;
 
@@ -116,6 +101,8 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
     downlink = new Downlink(replica, freshness, observer);
     counts = new UplinkCounts(parts.telemetry().metrics(), this::status);
     status = new HubStatus(channel.address(), core.state(), core.detail());
+    backoff = new Backoff(machine.random());
+    heartbeats = new Heartbeats(parts, downlink);
     timer = machine.threads().apply("uplink-timer");
   }
 
@@ -137,19 +124,7 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
 
   /** Asks the hub what became of a write; fails if the hub cannot be reached. */
   public CompletableFuture<Located> locate(Receipt receipt) {
-    return questions
-        .ask(
-            connected,
-            ANSWER_TIMEOUT_MS,
-            request ->
-                EdgeFrame.newBuilder()
-                    .setLocate(
-                        Locate.newBuilder()
-                            .setRequest(request)
-                            .setId(Ids.encode(receipt.id()))
-                            .setPartition(receipt.partition()))
-                    .build())
-        .thenApply(HubFrame::getLocated);
+    return questions.locate(connected, receipt);
   }
 
   /**
@@ -157,19 +132,7 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
    * answered in time.
    */
   public CompletableFuture<ReadAnswer> readThrough(QualifiedKey key, long withinMs) {
-    return questions
-        .ask(
-            connected,
-            withinMs,
-            request ->
-                EdgeFrame.newBuilder()
-                    .setReadThrough(
-                        ReadThrough.newBuilder()
-                            .setRequest(request)
-                            .setNamespace(key.namespace())
-                            .setKey(key.key().text()))
-                    .build())
-        .thenApply(HubFrame::getReadAnswer);
+    return questions.read(connected, key, withinMs);
   }
 
   /**
@@ -222,7 +185,7 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
         silent = lost ? stream : Optional.empty();
       }
       silent.ifPresent(lost -> lost.cancel("no byte from the hub for " + silentMaxMs() + " ms"));
-      connected.ifPresent(this::heartbeat);
+      connected.ifPresent(heartbeats::send);
     } catch (RuntimeException e) {
       LOG.warn("a heartbeat failed", e);
     } finally {
@@ -232,24 +195,6 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
 
   private long silentMaxMs() {
     return heartbeatMs * SILENT_HEARTBEATS_MAX;
-  }
-
-  private synchronized void heartbeat(HubStream to) {
-    long number = ++heartbeats;
-    long wallMs = clock.millis();
-    var backlog = replica.backlog();
-    freshness.heartbeat(number, wallMs, machine.monotonicNs().getAsLong());
-    to.send(Downlink.applied(replica.progress()));
-    var heartbeat =
-        EdgeHeartbeat.newBuilder()
-            .setNumber(number)
-            .setClockMs(wallMs)
-            .setHubClockMs(downlink.hubClockMs())
-            .setJournalDepth(backlog.count())
-            .setOldestUndecidedMs(
-                backlog.count() == 0 ? 0 : Math.max(0, wallMs - backlog.oldestMs()))
-            .setDiskFreeBytes(journal.freeBytes());
-    to.send(EdgeFrame.newBuilder().setHeartbeat(heartbeat).build());
   }
 
   @Override
@@ -324,14 +269,14 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
                 go.watermarks().getOrDefault(new WatermarkKey(incarnation, partition), 0L));
     var opened = new MutationFeed(journal.read(first), welcome.getInFlightBytesMax());
     synchronized (lock) {
-      failures = 0;
+      backoff.connected();
       heartbeatMs = Math.max(1, welcome.getHeartbeatIntervalMs());
       feed = Optional.of(opened);
       connected = Optional.of(from);
     }
     counts.connected();
     LOG.info("connected to the hub at {}, {}", channel.address(), status.detail());
-    heartbeat(from);
+    heartbeats.send(from);
     from.feed(
         () ->
             opened
@@ -368,7 +313,7 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
       var before = core.state();
       core.ended(why);
       publish();
-      if (before != UplinkState.CONNECTING || failures == 0) {
+      if (before != UplinkState.CONNECTING || backoff.isFirst()) {
         LOG.info("without the hub: {} ({})", status.state(), status.detail());
       }
       stream = Optional.empty();
@@ -381,7 +326,7 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
       if (core.state().isFinal()) {
         refuseWrites();
       } else {
-        after(backoffMs(), this::dial);
+        after(backoff.nextMs(core.state()), this::dial);
       }
     }
   }
@@ -390,16 +335,6 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
     if (!closed) {
       var _ = timer.schedule(task, delayMs, TimeUnit.MILLISECONDS);
     }
-  }
-
-  private long backoffMs() {
-    boolean slowly = core.state() == UplinkState.STALE_HUB || core.state() == UplinkState.REFUSED;
-    long limit =
-        slowly
-            ? BACKOFF_CAP_MS
-            : Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS << Math.min(failures, 10));
-    failures++;
-    return machine.random().nextLong(limit) + 1;
   }
 
   private void refuseWrites() {
