@@ -2,6 +2,7 @@ package dev.tideline.model;
 
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -15,6 +16,9 @@ public final class Catalog {
   private final long version;
   private final SortedMap<String, NamespaceContract> namespaces;
 
+  /** The same for look-ups, which lie on the path of every read: by hash, not by comparing. */
+  private final Map<String, NamespaceContract> byHash;
+
   public Catalog(long version, Collection<NamespaceContract> namespaces) {
     this.version = version;
     var byName = new TreeMap<String, NamespaceContract>();
@@ -25,6 +29,7 @@ public final class Catalog {
       }
     }
     this.namespaces = Collections.unmodifiableSortedMap(byName);
+    byHash = Map.copyOf(byName);
   }
 
   public long version() {
@@ -38,11 +43,11 @@ public final class Catalog {
 
   /** Whether a namespace is declared. */
   public boolean declares(String namespace) {
-    return namespaces.containsKey(namespace);
+    return byHash.containsKey(namespace);
   }
 
   public Optional<NamespaceContract> find(String namespace) {
-    return Optional.ofNullable(namespaces.get(namespace));
+    return Optional.ofNullable(byHash.get(namespace));
   }
 
   /** All contracts, by name. */

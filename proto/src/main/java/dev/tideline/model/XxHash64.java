@@ -26,14 +26,19 @@ public final class XxHash64 {
 
   /** The hash of all of {@code data}. */
   public static long hash(byte[] data) {
+    return hash(data, data.length);
+  }
+
+  /** The hash of the first {@code length} bytes of {@code data}. */
+  static long hash(byte[] data, int length) {
     int at = 0;
     long hash;
-    if (data.length >= 32) {
+    if (length >= 32) {
       long v1 = P1_PLUS_P2;
       long v2 = P2;
       long v3 = 0;
       long v4 = -P1;
-      for (; at <= data.length - 32; at += 32) {
+      for (; at <= length - 32; at += 32) {
         v1 = round(v1, (long) LONGS.get(data, at));
         v2 = round(v2, (long) LONGS.get(data, at + 8));
         v3 = round(v3, (long) LONGS.get(data, at + 16));
@@ -48,21 +53,21 @@ public final class XxHash64 {
     } else {
       hash = P5;
     }
-    return finish(hash + data.length, data, at);
+    return finish(hash + length, data, at, length);
   }
 
-  private static long finish(long start, byte[] data, int from) {
+  private static long finish(long start, byte[] data, int from, int length) {
     long hash = start;
     int at = from;
-    for (; at <= data.length - 8; at += 8) {
+    for (; at <= length - 8; at += 8) {
       hash = Long.rotateLeft(hash ^ round(0, (long) LONGS.get(data, at)), 27) * P1 + P4;
     }
-    if (at <= data.length - 4) {
+    if (at <= length - 4) {
       long word = Integer.toUnsignedLong((int) INTS.get(data, at));
       hash = Long.rotateLeft(hash ^ (word * P1), 23) * P2 + P3;
       at += 4;
     }
-    for (; at < data.length; at++) {
+    for (; at < length; at++) {
       hash = Long.rotateLeft(hash ^ (Byte.toUnsignedInt(data[at]) * P5), 11) * P1;
     }
     hash = (hash ^ (hash >>> 33)) * P2;

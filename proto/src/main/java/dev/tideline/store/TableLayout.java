@@ -74,6 +74,7 @@ final class TableLayout {
             .removeReturnsNull(true)
             .skipCloseOnExitHook(true)
             .create();
+    HugePages.wish(map);
   }
 
   long number() {

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class XxHash64Test {
 
@@ -20,6 +21,14 @@ class XxHash64Test {
   void hashesAsTheReferenceDoes(String text, String expected) {
     assertThat(Long.toHexString(XxHash64.hash(text.getBytes(StandardCharsets.UTF_8))))
         .isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "z", "zürich-…", "a zone with a name of more than thirty-two bytes"})
+  void aKeyLiesWhereItsZoneDoes(String zone) {
+    var layout = new Layout(64);
+    assertThat(layout.partitionOf(Key.of(zone + "/rest/of it")))
+        .isEqualTo(layout.partitionOf(zone));
   }
 
   @Test

@@ -82,7 +82,7 @@ public final class EdgeGateway {
    * @return why it is not answered; empty if it is, and the buffer shows it
    */
   public Optional<Refusal> read(QualifiedKey key, ReadBuffer into) {
-    if (!replica.catalog().declares(key.namespace()) || !replica.read(key, into)) {
+    if (!answers(key, into)) {
       // Said by the way that makes objects, which knows every reason.
       return read(key) instanceof ReadResult.Refused refused
           ? Optional.of(refused.refusal())
@@ -91,6 +91,14 @@ public final class EdgeGateway {
     into.stalenessMs(stalenessMs());
     counts.read(into.view().dead());
     return Optional.empty();
+  }
+
+  /** What is held belongs to a namespace, so that only the absence of a key asks for one. */
+  private boolean answers(QualifiedKey key, ReadBuffer into) {
+    var catalog = replica.catalog();
+    return catalog.known()
+        && replica.read(key, into)
+        && (!into.view().dead() || catalog.declares(key.namespace()));
   }
 
   /** Reads a key's view if it is as fresh as demanded. */
