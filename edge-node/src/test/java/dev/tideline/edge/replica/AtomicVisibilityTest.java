@@ -111,6 +111,21 @@ class AtomicVisibilityTest {
     return batch.addChanges(change(KEYS.getFirst(), 2L * round, round)).build();
   }
 
+  /** Of what one decision changed, another one's change of the first key is all that is left. */
+  @Test
+  void mutationsOfWhichSomeWasLeftOutAreNeverSeenByHalves() {
+    whileReading(
+        () -> {
+          for (int round = 1; round <= ROUNDS; round++) {
+            var batch = batch(round);
+            int whole = batch.getChangesCount();
+            var conflated = batch.toBuilder().clearChanges().setConflated(true);
+            conflated.addAllChanges(batch.getChangesList().subList(1, whole));
+            assertThat(replica.apply(conflated.build())).isPresent();
+          }
+        });
+  }
+
   private static ByteString change(QualifiedKey key, long revision, int round) {
     var origin = List.of(new MutationId(new EdgeId("b"), 1, revision));
     var version = new Version(origin, revision, new HybridTime(revision), "", value(round), false);
