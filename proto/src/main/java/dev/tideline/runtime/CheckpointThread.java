@@ -31,6 +31,7 @@ public final class CheckpointThread implements AutoCloseable {
   private final Counts counts;
   private final LongSupplier monotonicNs;
   private final ScheduledExecutorService thread;
+  private volatile long startedFrom;
 
   /**
    * A checkpoint that counts.
@@ -74,6 +75,15 @@ public final class CheckpointThread implements AutoCloseable {
     this.write = write;
     pace = new CheckpointPace(logBytesMin);
     counts = Counts.of(metrics, node);
+    metrics.gauge(
+        "tideline_%s_start_checkpoint_record".formatted(node),
+        "Where the checkpoint that this process started from lies in the log; 0 without one.",
+        () -> startedFrom);
+  }
+
+  /** Notes the position of the checkpoint that the process started from. */
+  public void startedFrom(long position) {
+    startedFrom = position;
   }
 
   /** Begins to look. */

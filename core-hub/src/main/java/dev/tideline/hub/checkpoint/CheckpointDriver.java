@@ -74,6 +74,7 @@ public final class CheckpointDriver implements AutoCloseable {
             this::write,
             metrics,
             machine);
+    thread.startedFrom(restored.replayFrom() - 1);
   }
 
   /** Begins to look after the log. */

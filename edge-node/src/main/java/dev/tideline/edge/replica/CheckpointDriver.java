@@ -68,7 +68,9 @@ public final class CheckpointDriver implements AutoCloseable {
 
   /** Rebuilds the replica; when it was last caught up, 0 if never. */
   public long recover() {
-    return replica.recover(checkpoints.newest(), journalWindow);
+    var newest = checkpoints.newest();
+    newest.ifPresent(checkpoint -> thread.startedFrom(checkpoint.start()));
+    return replica.recover(newest, journalWindow);
   }
 
   /** Begins to look after the logs. */

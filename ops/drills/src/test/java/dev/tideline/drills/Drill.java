@@ -28,7 +28,12 @@ final class Drill implements AutoCloseable {
   private final List<BusyEdge> edges = new ArrayList<>();
 
   Drill(Path directory) {
-    rig = Rig.create(RigConfig.small(directory, List.of("a", "b")));
+    this(directory, List.of());
+  }
+
+  /** With further settings for hub and edges alike. */
+  Drill(Path directory, List<String> settings) {
+    rig = Rig.create(RigConfig.small(directory, List.of("a", "b")).with(settings));
     rig.start();
     for (var edge : rig.edges()) {
       edges.add(new BusyEdge(edges.size(), edge.id(), edge.client(), UnaryOperator.identity()));

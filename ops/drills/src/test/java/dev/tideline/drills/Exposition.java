@@ -2,6 +2,12 @@ package dev.tideline.drills;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -15,7 +21,7 @@ import java.util.regex.Pattern;
  * family whose HELP and TYPE stand directly before, no sample comes twice, counters end in {@code
  * _total} and are no less than 0, the buckets of a histogram grow up to its count.
  */
-final class Exposition {
+public final class Exposition {
   private static final String LABEL = "[a-z][a-z0-9_]*=\"(?:[^\"\\\\\n]|\\\\[\\\\\"n])*\"";
   private static final Pattern SAMPLE =
       Pattern.compile(
@@ -36,6 +42,18 @@ final class Exposition {
 
   private Exposition() {}
 
+  /** What a node answers at the moment. */
+  public static Exposition at(String url) {
+    var request = HttpRequest.newBuilder(URI.create(url + "/metrics")).build();
+    try (var http = HttpClient.newHttpClient()) {
+      return parse(http.send(request, BodyHandlers.ofString()).body());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** Reads it, failing at the first line that is not as it should be. */
   static Exposition parse(String text) {
     assertThat(text).endsWith("\n");
@@ -46,7 +64,7 @@ final class Exposition {
   }
 
   /** The value of a sample, {@code name{label="value"}}; fails if there is none. */
-  double value(String sample) {
+  public double value(String sample) {
     assertThat(samples).containsKey(sample);
     return samples.getOrDefault(sample, Double.NaN);
   }
