@@ -88,13 +88,18 @@ public final class Interests {
 
   /** Whether a key is wanted. */
   public boolean covers(String namespace, String key) {
+    return coversAll(namespace, key)
+        || (!keys.isEmpty() && keys.contains(new Interest.OneKey(namespace, key)));
+  }
+
+  /** Whether every key of a zone that begins with the text, its zone included, is wanted. */
+  public boolean coversAll(String namespace, String prefix) {
     if (everything || namespaces.contains(namespace)) {
       return true;
     }
-    int slash = key.indexOf('/');
-    return zones.contains(slash < 0 ? key : key.substring(0, slash))
-        || (!keys.isEmpty() && keys.contains(new Interest.OneKey(namespace, key)))
-        || (!prefixes.isEmpty() && coveredByPrefix(namespace + '/' + key));
+    int slash = prefix.indexOf('/');
+    return zones.contains(slash < 0 ? prefix : prefix.substring(0, slash))
+        || (!prefixes.isEmpty() && coveredByPrefix(namespace + '/' + prefix));
   }
 
   /** No prefix begins with another, so that only the greatest one not above the text can match. */

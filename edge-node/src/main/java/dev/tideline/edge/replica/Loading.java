@@ -232,6 +232,8 @@ final class Loading {
     if (!current.beside) {
       state.hold(state.wanted(), state.ready().with(stillWanted(current.scope)));
       state.loading = Interests.NONE;
+      // Of what was held before, too, the snapshot may have brought something newer.
+      state.tellReplaced();
       return new Ended(List.of(), Optional.empty());
     }
     for (var one : ended.getPartitionsList()) {
@@ -279,6 +281,7 @@ final class Loading {
     } finally {
       toggleGuards();
     }
+    state.tellReplaced();
     return new Ended(gone, Optional.of(replaced));
   }
 

@@ -290,6 +290,11 @@ public final class ReplicaCore {
     return state.holds(key);
   }
 
+  /** Whether all keys of a namespace and a zone are that begin with the text. From any thread. */
+  boolean holdsAll(String namespace, String prefix) {
+    return state.holdsAll(namespace, prefix);
+  }
+
   /**
    * Reads a key's view into a buffer, for whoever minds the guard of its partition; false if it is
    * quarantined or not held. From any thread.

@@ -348,6 +348,11 @@ public final class ReplicaDriver {
     return core.holds(key);
   }
 
+  /** Whether all keys of a namespace and a zone are that begin with the text. */
+  public boolean holdsAll(String namespace, String prefix) {
+    return core.holdsAll(namespace, prefix);
+  }
+
   /**
    * What a reader gets of a key that is not held here, from what the hub told of it; empty if the
    * answer lacks an own write that was decided meanwhile, and the hub must be asked again.

@@ -112,7 +112,12 @@ public final class ReplicaLoads {
 
   /** Wants less; {@link #dropUnkept} makes room. */
   public void remove(Collection<Interest> less) {
-    locked(() -> hold(core.state().wanted().without(less), core.state().ready().without(less)));
+    locked(
+        () -> {
+          hold(core.state().wanted().without(less), core.state().ready().without(less));
+          core.state().tellReplaced();
+          return less;
+        });
   }
 
   private Interests hold(Interests wanted, Interests ready) {

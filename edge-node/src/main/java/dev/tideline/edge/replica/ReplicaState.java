@@ -108,6 +108,15 @@ final class ReplicaState {
     listener = from;
   }
 
+  /** Tells whoever follows that he must start over. */
+  void tellReplaced() {
+    for (int i = 0; i < partitions.length; i++) {
+      if (listener.listens(i)) {
+        listener.replaced(i);
+      }
+    }
+  }
+
   long incarnation() {
     return incarnation;
   }
@@ -177,6 +186,11 @@ final class ReplicaState {
   /** Whether a key's base is what the hub decided up to the cursor. */
   boolean holds(QualifiedKey key) {
     return !blank && ready.covers(key);
+  }
+
+  /** The same of all keys of a namespace and a zone that begin with the text. */
+  boolean holdsAll(String namespace, String prefix) {
+    return !blank && ready.coversAll(namespace, prefix);
   }
 
   /** Whether what the hub says of a key is taken in. */

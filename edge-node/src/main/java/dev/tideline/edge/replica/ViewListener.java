@@ -24,6 +24,9 @@ public interface ViewListener {
   /** Views moved. */
   void moved(ViewMove move);
 
-  /** Views moved in a way that is not told key by key: who follows must start over. */
+  /**
+   * Views moved in a way that is not told key by key, or what is held became less: who follows must
+   * start over.
+   */
   void replaced(int partition);
 }

@@ -89,9 +89,9 @@ final class PartitionFeed {
     watchers.remove(watcher);
   }
 
-  /** Everybody who follows must begin anew. */
-  void replaced() {
-    watchers.forEach(Watcher::replaced);
+  /** Who follows. */
+  List<Watcher> watchers() {
+    return List.copyOf(watchers);
   }
 
   /** Whether nobody follows, and nobody who did could go on where he was. */

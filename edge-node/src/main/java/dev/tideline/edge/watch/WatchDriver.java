@@ -10,6 +10,7 @@ import dev.tideline.model.Layout;
 import dev.tideline.runtime.ErrorCode;
 import dev.tideline.runtime.Refusal;
 import dev.tideline.wire.v1.WatchPosition;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -59,8 +60,9 @@ public final class WatchDriver implements ViewListener, AutoCloseable {
 
   @Override
   public void replaced(int partition) {
-    feeds[partition].ifPresent(PartitionFeed::replaced);
+    var followed = feeds[partition].map(PartitionFeed::watchers).orElse(List.of());
     feeds[partition] = Optional.empty();
+    followed.forEach(Watcher::replaced);
   }
 
   /** What becomes of a request to watch. */
@@ -107,7 +109,11 @@ public final class WatchDriver implements ViewListener, AutoCloseable {
     }
     int partition = layout.get().partitionOf(scope.zone());
     var watcher = new Watcher(scope, sink, new WatcherHome(replica, this, partition));
-    watcher.begin(position);
+    var refused = watcher.begin(position);
+    if (refused.isPresent()) {
+      open.decrementAndGet();
+      return new Opened.Refused(refused.get());
+    }
     return new Opened.Running(watcher);
   }
 

@@ -1,6 +1,11 @@
 package dev.tideline.edge.watch;
 
+import dev.tideline.edge.replica.ReplicaDriver;
+import dev.tideline.model.Key;
 import dev.tideline.model.QualifiedKey;
+import dev.tideline.runtime.ErrorCode;
+import dev.tideline.runtime.Refusal;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -27,5 +32,24 @@ public record WatchScope(Set<String> namespaces, String text, boolean prefix) {
     var candidate = key.key().text();
     return (prefix ? candidate.startsWith(text) : candidate.equals(text))
         && namespaces.contains(key.namespace());
+  }
+
+  /** Why it cannot be watched: not all of it is held, so that some of it would never be told. */
+  Optional<Refusal> notHeld(ReplicaDriver replica) {
+    for (var namespace : namespaces) {
+      var key = new QualifiedKey(namespace, Key.of(text));
+      if (!(prefix ? replica.holdsAll(namespace, text) : replica.holds(key))) {
+        var wanted = replica.loads().wanted();
+        return Optional.of(
+            (prefix ? wanted.coversAll(namespace, text) : wanted.covers(key))
+                ? new Refusal(
+                    ErrorCode.LOADING, "'%s' is being loaded".formatted(key), "watch in a moment")
+                : new Refusal(
+                    ErrorCode.OUT_OF_INTEREST,
+                    "'%s' is outside this edge's interest".formatted(key),
+                    "watch at another edge, or add the interest"));
+      }
+    }
+    return Optional.empty();
   }
 }

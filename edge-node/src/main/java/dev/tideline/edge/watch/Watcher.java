@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -31,6 +32,9 @@ import org.slf4j.LoggerFactory;
  * event that is sent after it is followed, before the mark, by whatever made the value. Once all is
  * sent the mark is queued behind the events so far, so what stands before it is the picture of that
  * moment.
+ *
+ * <p>When the view moves in a way that is not told key by key, the watch starts over: a further
+ * round, with a feed of its own. A state that is still being sent for an earlier round is given up.
  */
 final class Watcher implements WatchDriver.Watch {
 
@@ -56,8 +60,14 @@ final class Watcher implements WatchDriver.Watch {
   private final ArrayDeque<Queued> queue = new ArrayDeque<>();
   private int queuedBytes;
 
+  /** Of this round; joined and left under the replica's lock. */
   @SuppressWarnings("NullAway.Init") // Before anything else is done with it.
   private PartitionFeed feed;
+
+  private final AtomicInteger round = new AtomicInteger();
+
+  /** Whether the client holds a whole picture, and could go on behind what it is sent. */
+  private boolean whole;
 
   private Optional<Refusal> failed = Optional.empty();
   private final AtomicBoolean left = new AtomicBoolean();
@@ -72,34 +82,64 @@ final class Watcher implements WatchDriver.Watch {
   /** What waits to be sent; guarded by {@link #queue}. */
   private sealed interface Queued {
 
-    record Moves(long number, ViewMove move, List<Moved> keys, int bytes) implements Queued {}
+    record Moves(Place place, ViewMove move, List<Moved> keys, int bytes) implements Queued {}
 
-    record Mark(long number) implements Queued {}
+    record Mark(Place place) implements Queued {}
 
     record StartOver(String reason) implements Queued {}
   }
 
-  /** Joins the feed; then the rest of what was missed, or the state. */
-  void begin(Optional<WatchPosition> resume) {
-    boolean resumes = home.replica().whileStill(() -> join(resume));
-    schedule();
-    if (!resumes) {
-      Thread.ofVirtual().name("watch-state").start(this::sendState);
+  /** A number counts only within its feed. */
+  private record Place(long feed, long number) {}
+
+  /**
+   * Joins the feed; then the rest of what was missed, or the state.
+   *
+   * @return why it cannot; nothing was begun then
+   */
+  Optional<Refusal> begin(Optional<WatchPosition> resume) {
+    var begun = home.replica().whileStill(() -> join(resume));
+    if (begun instanceof Begun.Refused(Refusal refusal)) {
+      return Optional.of(refusal);
     }
+    schedule();
+    if (begun instanceof Begun.WithState) {
+      sendStateSoon();
+    }
+    return Optional.empty();
   }
 
-  private boolean join(Optional<WatchPosition> resume) {
+  /** How a watch begins. */
+  private sealed interface Begun {
+    record Refused(Refusal refusal) implements Begun {}
+
+    record WithState() implements Begun {}
+
+    record Resumed() implements Begun {}
+  }
+
+  private Begun join(Optional<WatchPosition> resume) {
+    var refused = scope.notHeld(home.replica());
+    if (refused.isPresent()) {
+      return new Begun.Refused(refused.get());
+    }
     feed = home.driver().join(home.partition(), this);
     if (resume.isEmpty()) {
-      return false;
+      return new Begun.WithState();
     }
     if (!home.driver().knows(resume.get(), home.partition(), feed)) {
       add(new Queued.StartOver("what happened since is not known here any more"), 0);
-      return false;
+      return new Begun.WithState();
     }
+    whole = true;
     feed.after(resume.get().getNumber()).forEach(this::enqueue);
-    add(new Queued.Mark(feed.last()), 0);
-    return true;
+    addMark();
+    return new Begun.Resumed();
+  }
+
+  /** Under the replica's lock. */
+  private void addMark() {
+    add(new Queued.Mark(new Place(feed.id(), feed.last())), 0);
   }
 
   /** Takes an event; never blocks. */
@@ -112,7 +152,8 @@ final class Watcher implements WatchDriver.Watch {
   private boolean enqueue(Event event) {
     var keys = event.move().keys().stream().filter(moved -> scope.holds(moved.key())).toList();
     if (!keys.isEmpty()) {
-      add(new Queued.Moves(event.number(), event.move(), keys, event.bytes()), event.bytes());
+      var place = new Place(feed.id(), event.number());
+      add(new Queued.Moves(place, event.move(), keys, event.bytes()), event.bytes());
     }
     return !keys.isEmpty();
   }
@@ -122,22 +163,39 @@ final class Watcher implements WatchDriver.Watch {
       queue.add(item);
       queuedBytes += bytes;
       if (queue.size() > 2 * PartitionFeed.EVENTS_MAX || queuedBytes > QUEUE_BYTES_MAX) {
-        fail("the client does not keep up", "resume with the last mark or event taken in");
+        fail(
+            new Refusal(
+                ErrorCode.WATCH_TOO_SLOW,
+                "the client does not keep up",
+                "resume with the last mark or event taken in"));
       }
     }
   }
 
-  /** Nothing that was told still counts. */
+  /** Nothing that was told still counts; called under the replica's lock. */
   void replaced() {
-    synchronized (queue) {
-      fail("the edge was given a new copy of the partition", "resume: the watch starts over");
+    round.incrementAndGet();
+    var refused = scope.notHeld(home.replica());
+    if (refused.isPresent()) {
+      synchronized (queue) {
+        fail(refused.get());
+      }
+      schedule();
+      return;
     }
+    feed = home.driver().join(home.partition(), this);
+    synchronized (queue) {
+      queue.clear();
+      queuedBytes = 0;
+    }
+    add(new Queued.StartOver("the edge was given another copy of what is watched"), 0);
     schedule();
+    sendStateSoon();
   }
 
   /** Under the queue's monitor. */
-  private void fail(String detail, String allowed) {
-    failed = Optional.of(new Refusal(ErrorCode.WATCH_TOO_SLOW, detail, allowed));
+  private void fail(Refusal why) {
+    failed = Optional.of(why);
     queue.clear();
     queuedBytes = 0;
   }
@@ -195,32 +253,48 @@ final class Watcher implements WatchDriver.Watch {
   private WatchAnswer message(Queued item) {
     return switch (item) {
       case Queued.Moves moves ->
-          WatchCodec.event(moves.move(), moves.keys(), position(moves.number()));
-      case Queued.Mark mark -> WatchCodec.mark(position(mark.number()));
-      case Queued.StartOver startOver -> WatchCodec.startOver(startOver.reason());
+          WatchCodec.event(
+              moves.move(), moves.keys(), whole ? position(moves.place()) : ByteString.EMPTY);
+      case Queued.Mark mark -> {
+        whole = true;
+        yield WatchCodec.mark(position(mark.place()));
+      }
+      case Queued.StartOver startOver -> {
+        whole = false;
+        yield WatchCodec.startOver(startOver.reason());
+      }
     };
   }
 
-  private ByteString position(long number) {
-    return home.driver().position(home.partition(), feed.id(), number);
+  private ByteString position(Place place) {
+    return home.driver().position(home.partition(), place.feed(), place.number());
   }
 
-  /** Sends the state; the rest of the watch goes on meanwhile. */
-  private void sendState() {
+  /** The rest of the watch goes on meanwhile. */
+  private void sendStateSoon() {
+    int ofRound = round.get();
+    Thread.ofVirtual().name("watch-state").start(() -> sendState(ofRound));
+  }
+
+  private void sendState(int ofRound) {
     try {
       var chunk = new ArrayList<QualifiedKey>(STATE_KEYS);
       if (scope.prefix()) {
-        home.replica().forEachKey(key -> collect(key, chunk));
+        home.replica().forEachKey(key -> collect(ofRound, key, chunk));
       } else {
         var key = Key.of(scope.text());
-        scope.namespaces().forEach(namespace -> collect(new QualifiedKey(namespace, key), chunk));
+        scope
+            .namespaces()
+            .forEach(namespace -> collect(ofRound, new QualifiedKey(namespace, key), chunk));
       }
-      sendState(chunk);
+      sendState(ofRound, chunk);
       home.replica()
           .whileStill(
               () -> {
-                add(new Queued.Mark(feed.last()), 0);
-                return true;
+                if (ofRound == round.get()) {
+                  addMark();
+                }
+                return ofRound;
               });
       schedule();
     } catch (RuntimeException e) {
@@ -229,16 +303,21 @@ final class Watcher implements WatchDriver.Watch {
     }
   }
 
-  private void collect(QualifiedKey key, List<QualifiedKey> chunk) {
-    if (!ended && scope.holds(key)) {
+  /** Whether nobody wants the state that is being sent any more. */
+  private boolean isOver(int ofRound) {
+    return ended || ofRound != round.get();
+  }
+
+  private void collect(int ofRound, QualifiedKey key, List<QualifiedKey> chunk) {
+    if (!isOver(ofRound) && scope.holds(key)) {
       chunk.add(key);
       if (chunk.size() == STATE_KEYS) {
-        sendState(chunk);
+        sendState(ofRound, chunk);
       }
     }
   }
 
-  private void sendState(List<QualifiedKey> chunk) {
+  private void sendState(int ofRound, List<QualifiedKey> chunk) {
     sending.lock();
     try {
       var state = WatchState.newBuilder();
@@ -253,7 +332,7 @@ final class Watcher implements WatchDriver.Watch {
           // Whatever takes back what was told before must not come behind the state.
           sendQueued();
         }
-        if (ended) {
+        if (isOver(ofRound)) {
           break;
         }
         var reading = home.replica().read(key);
@@ -263,7 +342,9 @@ final class Watcher implements WatchDriver.Watch {
           bytes += value.getSerializedSize();
         }
       }
-      sendState(state);
+      if (!isOver(ofRound)) {
+        sendState(state);
+      }
     } finally {
       sending.unlock();
       chunk.clear();

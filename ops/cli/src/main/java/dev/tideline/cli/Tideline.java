@@ -43,6 +43,7 @@ import picocli.CommandLine.HelpCommand;
       PutCommand.class,
       DeleteCommand.class,
       AddCommand.class,
+      WatchCommand.class,
       ReceiptCommand.class,
       ImportCommand.class,
       StatusCommand.class,
