@@ -83,6 +83,7 @@ public final class CoreHub implements AutoCloseable {
       Deque<AutoCloseable> closing) {
     var stations = new HubStations(config, storage, Machine.real(), telemetry, CoreHub::broken);
     closing.push(stations);
+    closing.push(stations::leave);
     HubGauges.register(telemetry.metrics(), storage, stations.ingest());
     var replication =
         ReplicationServer.start(
@@ -119,7 +120,10 @@ public final class CoreHub implements AutoCloseable {
     return admin.port();
   }
 
-  /** Takes leave of edges and operators, then closes the log, last of all. */
+  /**
+   * Takes leave of edges and operators, writes a last checkpoint, which takes 5 seconds at most,
+   * then closes the log, last of all.
+   */
   @Override
   public void close() {
     closeAll(closing);

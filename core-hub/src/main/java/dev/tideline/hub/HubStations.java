@@ -72,6 +72,13 @@ public final class HubStations implements AutoCloseable {
                 new IngestDriver.Limits(config.heartbeatIntervalMs(), config.inFlightBytesMax())));
     var sources =
         new CheckpointDriver.Sources(reconcile, ingest, changeLog, storage.table(), clock);
+    long replayed = Math.max(0, changeLog.lastPosition() + 1 - checkpoint.replayFrom());
+    telemetry
+        .metrics()
+        .gauge(
+            "tideline_hub_replayed_records",
+            "Records of the change log that the start read behind its checkpoint.",
+            () -> replayed);
     var recovery = new HubRecovery(sources, machine);
     recovery.run(checkpoint, declared, config.clockSkewMs());
     catalog = recovery.catalog();
@@ -93,6 +100,14 @@ public final class HubStations implements AutoCloseable {
   /** Begins to look after the log. */
   public void open() {
     checkpointing.start();
+  }
+
+  /**
+   * Writes a last checkpoint, so that the next start reads no log; before {@link #close}, once no
+   * edge is served any more.
+   */
+  public void leave() {
+    checkpointing.last();
   }
 
   /** Where edges arrive. */

@@ -63,6 +63,7 @@ public final class EdgeNode implements AutoCloseable {
           new EdgeStations.Links(new HubChannel(config.hub()), new HubChannel(config.hub()));
       var machine = Machine.real();
       var stations = keep(new EdgeStations(config, storage, machine, links, telemetry));
+      opened.push(stations::leave);
       gateway = stations.gateway();
       var metrics = telemetry.metrics();
       EdgeGauges.undecided(metrics, stations.replica(), machine.clock());
@@ -180,7 +181,10 @@ public final class EdgeNode implements AutoCloseable {
     return resource;
   }
 
-  /** Stops serving, then closes table and logs; what was acknowledged stays. */
+  /**
+   * Stops serving, writes a last checkpoint, which takes 5 seconds at most, then closes table and
+   * logs; what was acknowledged stays.
+   */
   @Override
   public void close() {
     while (!opened.isEmpty()) {

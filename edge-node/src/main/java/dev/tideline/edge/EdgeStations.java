@@ -91,6 +91,15 @@ public final class EdgeStations implements AutoCloseable {
     checkpointing.start();
   }
 
+  /**
+   * Takes leave of the hub and writes a last checkpoint, so that the next start reads no log;
+   * before {@link #close}, once no client writes any more.
+   */
+  public void leave() {
+    uplink.close();
+    checkpointing.last();
+  }
+
   /** What clients call. */
   public EdgeGateway gateway() {
     return gateway;

@@ -25,6 +25,9 @@ public final class CheckpointThread implements AutoCloseable {
 
   private static final long CLOSE_TIMEOUT_S = 10;
 
+  /** Whoever stops a node seldom waits for longer than 10 s before he kills it. */
+  private static final long LAST_TIMEOUT_S = 5;
+
   private final Supplier<OptionalLong> logBytes;
   private final Supplier<Optional<Written>> write;
   private final CheckpointPace pace;
@@ -32,6 +35,9 @@ public final class CheckpointThread implements AutoCloseable {
   private final LongSupplier monotonicNs;
   private final ScheduledExecutorService thread;
   private volatile long startedFrom;
+  private boolean started;
+  private boolean last;
+  private long giveUpAtNs;
 
   /**
    * A checkpoint that counts.
@@ -87,7 +93,8 @@ public final class CheckpointThread implements AutoCloseable {
   }
 
   /** Begins to look. */
-  public void start() {
+  public synchronized void start() {
+    started = true;
     var _ = thread.scheduleWithFixedDelay(this::look, LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
   }
 
@@ -136,6 +143,35 @@ public final class CheckpointThread implements AutoCloseable {
         written.get().bytes(),
         TimeUnit.NANOSECONDS.toMillis(tookNs));
     return true;
+  }
+
+  /**
+   * Takes a last one before an orderly end, on the calling thread, once nothing is written any
+   * more: the next start then reads no log. What would take too long is given up; that start reads
+   * the log as after a kill.
+   */
+  public void last() {
+    close();
+    synchronized (this) {
+      var bytes = logBytes.get();
+      if (!started || bytes.isEmpty() || bytes.getAsLong() == 0) {
+        return;
+      }
+      last = true;
+      giveUpAtNs = monotonicNs.getAsLong() + TimeUnit.SECONDS.toNanos(LAST_TIMEOUT_S);
+      try {
+        if (!run()) {
+          LOG.info("the last checkpoint is given up; the next start reads the log");
+        }
+      } catch (RuntimeException e) {
+        LOG.warn("the last checkpoint failed; the next start reads the log", e);
+      }
+    }
+  }
+
+  /** Whether the one under way is to be given up; asked by whoever writes it, for every entry. */
+  public boolean outOfTime() {
+    return last && monotonicNs.getAsLong() - giveUpAtNs > 0;
   }
 
   private long nowMs() {

@@ -98,6 +98,7 @@ final class SliceAccess extends AbstractData<Slice> implements DataAccess<Slice>
   }
 
   @Override
+  @SuppressWarnings("rawtypes") // As the interface has it.
   public void writeTo(RandomDataOutput target, long targetOffset) {
     UnsafeMemory.MEMORY.copyMemory(
         get().array(), 0, target.addressForWrite(targetOffset), get().length());

@@ -100,6 +100,9 @@ public final class CheckpointDriver implements AutoCloseable {
     try (var writer = checkpoints.begin(log.position())) {
       write(log, wallMs, writer);
       copyTable(writer);
+      if (thread.outOfTime()) {
+        return Optional.empty();
+      }
       // Asked under the partitions' locks: a step that began before is over, and its record counts.
       if (sources.reconcile().takenBack() != takenBack) {
         LOG.info("a checkpoint is given up: a step was taken back meanwhile");
@@ -155,7 +158,7 @@ public final class CheckpointDriver implements AutoCloseable {
   private void copyTable(CheckpointWriter writer) {
     try (var walk = sources.table().walk(0)) {
       boolean more = true;
-      while (more) {
+      while (more && !thread.outOfTime()) {
         more = walk.next((key, value) -> writer.entry(key, value, value.length()));
       }
     }
@@ -171,6 +174,11 @@ public final class CheckpointDriver implements AutoCloseable {
     } catch (IllegalStateException | UncheckedIOException e) {
       LOG.info("what the log no longer needs is kept until the next checkpoint: {}", e.toString());
     }
+  }
+
+  /** Takes a last one before an orderly end, once nothing is written any more. */
+  public void last() {
+    thread.last();
   }
 
   /** Waits for a checkpoint under way; afterwards the log is not touched. */

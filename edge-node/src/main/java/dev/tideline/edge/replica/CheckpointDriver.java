@@ -5,6 +5,7 @@ import dev.tideline.model.EdgeId;
 import dev.tideline.runtime.CheckpointThread;
 import dev.tideline.runtime.Machine;
 import dev.tideline.runtime.telemetry.Metrics;
+import dev.tideline.store.CheckpointReader;
 import dev.tideline.store.CheckpointWriter;
 import dev.tideline.store.Checkpoints;
 import dev.tideline.store.RetentionWindow;
@@ -39,6 +40,7 @@ public final class CheckpointDriver implements AutoCloseable {
   private final RetentionWindow journalWindow;
   private final Clock clock;
   private final CheckpointThread thread;
+  private long replayed;
 
   /**
    * A driver that has yet to recover and to start.
@@ -64,12 +66,18 @@ public final class CheckpointDriver implements AutoCloseable {
         "tideline_edge_journal_window_seconds",
         "How far back the journal reaches beyond need: for a hub that is set back.",
         () -> journalWindow.reachedMs(clock.millis()) / 1_000.0);
+    metrics.gauge(
+        "tideline_edge_replayed_records",
+        "Records of the apply log that the start read behind its checkpoint.",
+        () -> replayed);
   }
 
   /** Rebuilds the replica; when it was last caught up, 0 if never. */
   public long recover() {
     var newest = checkpoints.newest();
     newest.ifPresent(checkpoint -> thread.startedFrom(checkpoint.start()));
+    long included = newest.map(CheckpointReader::start).orElse(0L);
+    replayed = Math.max(0, replica.applyPosition() - included);
     return replica.recover(newest, journalWindow);
   }
 
@@ -95,7 +103,15 @@ public final class CheckpointDriver implements AutoCloseable {
     CheckpointThread.Written written;
     try (var writer = checkpoints.begin(begun.applyPosition())) {
       write(begun, writer);
-      replica.forEachBase((key, value, baseLength) -> writer.entry(key, value, baseLength));
+      replica.forEachBase(
+          (key, value, baseLength) -> {
+            if (!thread.outOfTime()) {
+              writer.entry(key, value, baseLength);
+            }
+          });
+      if (thread.outOfTime()) {
+        return Optional.empty();
+      }
       long end = replica.applyPosition();
       replica.awaitApplied(end);
       // Positions that the checkpoint names must not be given out twice by a machine that was lost.
@@ -155,6 +171,11 @@ public final class CheckpointDriver implements AutoCloseable {
     } catch (IllegalStateException | UncheckedIOException e) {
       LOG.info("what the logs no longer need is kept until the next checkpoint: {}", e.toString());
     }
+  }
+
+  /** Takes a last one before an orderly end, once nothing is written any more. */
+  public void last() {
+    thread.last();
   }
 
   /** Waits for a checkpoint under way; afterwards the logs are not touched. */
