@@ -30,11 +30,17 @@ import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.grpc.reflection.v1.ServerReflectionRequest;
+import io.grpc.reflection.v1.ServerReflectionResponse;
+import io.grpc.reflection.v1.ServiceResponse;
 import io.grpc.stub.ClientCalls;
+import io.grpc.stub.StreamObserver;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -214,6 +220,41 @@ class GrpcTest {
                 .check(HealthCheckRequest.getDefaultInstance())
                 .getStatus())
         .isEqualTo(ServingStatus.SERVING);
+  }
+
+  @Test
+  void reflectionNamesTheServicesAndTellsTheirFiles() {
+    var list = ServerReflectionRequest.newBuilder().setListServices("").build();
+    assertThat(reflected(list).getListServicesResponse().getServiceList())
+        .extracting(ServiceResponse::getName)
+        .contains("tideline.v1.Data", "grpc.health.v1.Health");
+    var symbol = ServerReflectionRequest.newBuilder().setFileContainingSymbol("tideline.v1.Data");
+    assertThat(reflected(symbol.build()).getFileDescriptorResponse().getFileDescriptorProtoList())
+        .anyMatch(file -> file.toStringUtf8().contains("BatchGetRequest"));
+  }
+
+  private static ServerReflectionResponse reflected(ServerReflectionRequest request) {
+    var answer = new CompletableFuture<ServerReflectionResponse>();
+    var requests =
+        ServerReflectionGrpc.newStub(connection)
+            .serverReflectionInfo(
+                new StreamObserver<>() {
+                  @Override
+                  public void onNext(ServerReflectionResponse response) {
+                    answer.complete(response);
+                  }
+
+                  @Override
+                  public void onError(Throwable failure) {
+                    answer.completeExceptionally(failure);
+                  }
+
+                  @Override
+                  public void onCompleted() {}
+                });
+    requests.onNext(request);
+    requests.onCompleted();
+    return answer.orTimeout(10, TimeUnit.SECONDS).join();
   }
 
   /** Bytes as they are, good or not. */

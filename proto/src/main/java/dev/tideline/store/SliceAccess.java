@@ -57,6 +57,7 @@ final class SliceAccess extends AbstractData<Slice> implements DataAccess<Slice>
 
   /** For whoever wants more than is overridden here; slices keep their array, so it is kept. */
   @Override
+  @SuppressWarnings("ReferenceEquality") // The same array, not an equal one.
   public RandomDataInput bytes() {
     byte[] array = get().array();
     var wrapped = store;

@@ -61,6 +61,21 @@ final class WrongStartIT {
   }
 
   @Test
+  void aGrpcPortInUseIsOneLineThatNamesItAndItsSetting() {
+    var port = rig.edges().getFirst().grpcPort();
+    var second =
+        rig.edges()
+            .getFirst()
+            .another(
+                "same-grpc-port",
+                List.of("data.dir=" + directory.resolve("d"), "http.port=0", "grpc.port=" + port));
+    assertRefused(second, 1, "port %d".formatted(port));
+    assertThat(second.outputText()).contains("set grpc.port");
+    assertThat(second.outputText().lines().filter(line -> line.contains("cannot listen")))
+        .hasSize(1);
+  }
+
+  @Test
   void everyWrongSettingIsNamedAtOnce() {
     var wrong =
         rig.edges()
