@@ -273,7 +273,7 @@ final class Loading {
       state.quarantined.addAll(second.quarantined);
       state.quarantined.retainAll(second.quarantined);
       for (int i = 0; i < state.layout().orElseThrow().partitions(); i++) {
-        state.partition(i).follow(second.partition(i).cursor(), second.partition(i).terms());
+        state.partition(i).follow(second.partition(i));
       }
       state.hold(state.wanted(), Interests.of(stillWanted(current.scope)));
       state.blank = false;

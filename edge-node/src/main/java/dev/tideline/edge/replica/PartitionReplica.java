@@ -28,6 +28,12 @@ final class PartitionReplica {
   /** By incarnation: every own mutation here up to the sequence is decided at or before cursor. */
   private final Map<Long, Long> included = new HashMap<>();
 
+  /**
+   * No base here is of a later revision. At the cursor, but for what a snapshot brought that is
+   * ahead of it, and for a checkpoint's entries, of which only their log's end is known.
+   */
+  private long heldUpTo;
+
   private final ReadGuard guard = new ReadGuard();
 
   /** In the order of the journal. */
@@ -83,9 +89,26 @@ final class PartitionReplica {
       }
     }
     cursor = new Position(term, toRevision);
+    holdUpTo(toRevision);
+  }
+
+  /** Whether a change is later than whatever is held of its key, without a look at the table. */
+  boolean isLatest(long revision) {
+    return revision > heldUpTo;
+  }
+
+  /** A base of this revision has been put in place. */
+  void holdUpTo(long revision) {
+    heldUpTo = Math.max(heldUpTo, revision);
   }
 
   /** Goes on from elsewhere: what is in the base there has been put in place. */
+  void follow(PartitionReplica other) {
+    follow(other.cursor, List.copyOf(other.terms));
+    heldUpTo = other.heldUpTo;
+  }
+
+  /** Goes on from elsewhere, with nothing in the base. */
   void follow(Position at, List<Position> followed) {
     terms.clear();
     terms.addAll(followed);
@@ -97,6 +120,12 @@ final class PartitionReplica {
     terms.addAll(followed);
     included.putAll(sequences);
     cursor = at;
+    heldUpTo = Long.MAX_VALUE;
+  }
+
+  /** The whole log is in the base, so the cursor is past whatever a checkpoint held. */
+  void recovered() {
+    heldUpTo = cursor.revision();
   }
 
   /** The incarnation is over and nothing of it is held any more. */

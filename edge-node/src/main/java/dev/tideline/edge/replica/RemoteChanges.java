@@ -96,11 +96,13 @@ final class RemoteChanges {
   void load(List<ByteString> states) {
     var groups = new KeyGroups(state.pending);
     var changes = decode(states, groups, new ArrayList<>(), new ArrayList<>());
-    for (var key : changes.keySet()) {
+    for (var change : changes.values()) {
+      var key = change.target();
       int number = state.partitionOf(key);
       // Not told: nobody reads it before it is ready.
       var moves = new ViewMoves(state, number);
       move(state.partition(number), Set.of(key), changes, groups, moves);
+      state.partition(number).holdUpTo(change.revision());
     }
   }
 
@@ -187,7 +189,7 @@ final class RemoteChanges {
       var group = allSingle ? Set.of(key) : groups.of(key);
       var entries = LinkedHashMap.<QualifiedKey, CacheEntry>newLinkedHashMap(group.size());
       for (var each : group) {
-        entries.put(each, settled(each, Optional.ofNullable(changes.get(each))));
+        entries.put(each, settled(partition, each, Optional.ofNullable(changes.get(each))));
       }
       state.fold(entries);
       moves.note(entries, changes.keySet());
@@ -198,15 +200,21 @@ final class RemoteChanges {
     }
   }
 
-  private CacheEntry settled(QualifiedKey key, Optional<Change> change) {
+  private CacheEntry settled(
+      PartitionReplica partition, QualifiedKey key, Optional<Change> change) {
     if (!state.keeps(key)) {
       return CacheEntry.NONE;
     }
-    if (change.isPresent() && change.get().revision() > state.cache.changeRevision(key)) {
+    if (change.isPresent() && isLater(partition, change.get())) {
       return CacheEntry.settled(change.get().revision(), change.get().state());
     }
     var held = state.cache.get(key);
     return CacheEntry.settled(held.changeRevision(), held.base());
+  }
+
+  private boolean isLater(PartitionReplica partition, Change change) {
+    return partition.isLatest(change.revision())
+        || change.revision() > state.cache.changeRevision(change.target());
   }
 
   private List<OwnVerdict> verdicts(List<PendingMutation> gone, long revision) {

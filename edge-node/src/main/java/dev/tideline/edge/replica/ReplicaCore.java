@@ -179,6 +179,7 @@ public final class ReplicaCore {
   void recovered() {
     changes.refold(recovering);
     recovering.clear();
+    state.recovered();
   }
 
   /** Begins an incarnation, durable in the journal by then. */

@@ -149,6 +149,13 @@ final class ReplicaState {
         CheckpointCodec.included(progress));
   }
 
+  /** The whole apply log is in the base. */
+  void recovered() {
+    for (var partition : partitions) {
+      partition.recovered();
+    }
+  }
+
   /** Highest sequence made by the live incarnation. */
   long lastSequence() {
     return retained.getOrDefault(incarnation, 0L);
