@@ -118,10 +118,10 @@ final class Acknowledgements {
 
   /** What a reader has seen of the keys; of several, as late as the latest of them. */
   private VersionToken token(WriteRequest request) {
-    var first = replica.read(request.operations().getFirst().target()).token();
+    var first = replica.reads().read(request.operations().getFirst().target()).token();
     var time = first.time();
     for (var operation : request.operations().subList(1, request.operations().size())) {
-      var other = replica.read(operation.target()).token().time();
+      var other = replica.reads().read(operation.target()).token().time();
       time = other.compareTo(time) > 0 ? other : time;
     }
     return new VersionToken(first.partition(), first.context(), time);

@@ -97,7 +97,7 @@ public final class EdgeGateway {
   private boolean answers(QualifiedKey key, ReadBuffer into) {
     var catalog = replica.catalog();
     return catalog.known()
-        && replica.read(key, into)
+        && replica.reads().read(key, into)
         && (!into.view().dead() || catalog.declares(key.namespace()));
   }
 
@@ -124,14 +124,14 @@ public final class EdgeGateway {
   }
 
   private boolean isElsewhere(QualifiedKey key) {
-    return replica.catalog().declares(key.namespace()) && !replica.holds(key);
+    return replica.catalog().declares(key.namespace()) && !replica.reads().holds(key);
   }
 
   /** Why a demand cannot be met; what it demands is then not given from an older copy. */
   private Optional<Refusal> unmet(ReadDemand demand) {
     return demand.equals(ReadDemand.NONE)
         ? Optional.empty()
-        : demand.unmet(stalenessMs(), replica::holds);
+        : demand.unmet(stalenessMs(), replica.reads()::holds);
   }
 
   private ReadResult look(QualifiedKey key) {
@@ -140,7 +140,7 @@ public final class EdgeGateway {
       return new ReadResult.Refused(
           WriteCheck.unknownNamespace(key.namespace(), replica.catalog()));
     }
-    return result(key, replica.read(key));
+    return result(key, replica.reads().read(key));
   }
 
   private ReadResult result(QualifiedKey key, Reading reading) {
@@ -172,7 +172,7 @@ public final class EdgeGateway {
     if (refused.isPresent()) {
       return List.of(new ReadResult.Refused(refused.get()));
     }
-    var readings = replica.readAll(keys);
+    var readings = replica.reads().readAll(keys);
     var results = new ArrayList<ReadResult>(keys.size());
     for (int i = 0; i < keys.size(); i++) {
       results.add(result(keys.get(i), readings.get(i)));

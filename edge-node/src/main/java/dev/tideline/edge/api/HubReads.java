@@ -62,6 +62,7 @@ final class HubReads {
   private Optional<ReadResult> answered(Question question, ReadAnswer answer, long askedNs) {
     long stalenessMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - askedNs);
     return replica
+        .reads()
         .read(answer, question.key)
         .map(
             reading ->
@@ -74,8 +75,8 @@ final class HubReads {
 
   private boolean holds(Reading reading, VersionToken token) {
     return token.partition() == reading.token().partition()
-        ? replica.holds(token, reading.token().context().seen())
-        : replica.holds(token);
+        ? replica.reads().holds(token, reading.token().context().seen())
+        : replica.reads().holds(token);
   }
 
   private ReadResult unanswered(Question question, Throwable failure) {

@@ -35,6 +35,7 @@ public final class CheckpointDriver implements AutoCloseable {
 
   private final EdgeId edge;
   private final ReplicaDriver replica;
+  private final CheckpointSource source;
   private final Journal journal;
   private final Checkpoints checkpoints;
   private final RetentionWindow journalWindow;
@@ -55,6 +56,7 @@ public final class CheckpointDriver implements AutoCloseable {
       Machine machine) {
     this.edge = replica.edge();
     this.replica = replica;
+    source = replica.checkpointSource();
     this.journal = replica.journal();
     this.checkpoints = checkpoints;
     this.clock = replica.clock();
@@ -77,7 +79,7 @@ public final class CheckpointDriver implements AutoCloseable {
     var newest = checkpoints.newest();
     newest.ifPresent(checkpoint -> thread.startedFrom(checkpoint.start()));
     long included = newest.map(CheckpointReader::start).orElse(0L);
-    replayed = Math.max(0, replica.applyPosition() - included);
+    replayed = Math.max(0, source.applyPosition() - included);
     return replica.recover(newest, journalWindow);
   }
 
@@ -88,9 +90,7 @@ public final class CheckpointDriver implements AutoCloseable {
 
   /** None begins while a snapshot is loaded: what is loaded is in the log alone. */
   private OptionalLong logBytes() {
-    return replica.isLoading()
-        ? OptionalLong.empty()
-        : OptionalLong.of(replica.applyBytesSinceCheckpoint());
+    return replica.isLoading() ? OptionalLong.empty() : OptionalLong.of(source.applyBytes());
   }
 
   /** Writes a checkpoint and truncates, on the calling thread; one at a time. */
@@ -99,11 +99,11 @@ public final class CheckpointDriver implements AutoCloseable {
   }
 
   private Optional<CheckpointThread.Written> write() {
-    var begun = replica.beginCheckpoint();
+    var begun = source.begin();
     CheckpointThread.Written written;
     try (var writer = checkpoints.begin(begun.applyPosition())) {
       write(begun, writer);
-      replica.forEachBase(
+      source.forEachBase(
           (key, value, baseLength) -> {
             if (!thread.outOfTime()) {
               writer.entry(key, value, baseLength);
@@ -112,8 +112,8 @@ public final class CheckpointDriver implements AutoCloseable {
       if (thread.outOfTime()) {
         return Optional.empty();
       }
-      long end = replica.applyPosition();
-      replica.awaitApplied(end);
+      long end = source.applyPosition();
+      source.awaitApplied(end);
       // Positions that the checkpoint names must not be given out twice by a machine that was lost.
       replica.awaitDurable(begun.journalEnd() - 1);
       writer.finish(end);
@@ -123,7 +123,7 @@ public final class CheckpointDriver implements AutoCloseable {
     return Optional.of(written);
   }
 
-  private void write(ReplicaDriver.Begun begun, CheckpointWriter writer) {
+  private void write(CheckpointSource.Begun begun, CheckpointWriter writer) {
     journalWindow.note(
         new RetentionWindow.Mark(begun.journalEnd(), clock.millis(), begun.journalBytes()));
     writer.state(EdgeCheckpoint.newBuilder().setHead(head(begun)).build().toByteString());
@@ -133,7 +133,7 @@ public final class CheckpointDriver implements AutoCloseable {
     image.ownKeys().forEach(each -> writer.state(CheckpointCodec.encode(each).toByteString()));
   }
 
-  private EdgeCheckpointHead head(ReplicaDriver.Begun begun) {
+  private EdgeCheckpointHead head(CheckpointSource.Begun begun) {
     var head =
         CheckpointCodec.head(edge, begun.image())
             .setCaughtUpMs(begun.caughtUpMs())
@@ -160,13 +160,13 @@ public final class CheckpointDriver implements AutoCloseable {
     return head.build();
   }
 
-  private void truncate(ReplicaDriver.Begun begun) {
+  private void truncate(CheckpointSource.Begun begun) {
     try {
-      replica.truncateApplyLog(begun.applyPosition() + 1);
+      source.truncateApplyLog(begun.applyPosition() + 1);
       long cut =
           journalWindow.cut(clock.millis(), begun.journalBytes(), begun.image().journalFrom());
       if (cut > 0) {
-        replica.forgetJournalBefore(cut);
+        source.forgetJournalBefore(cut);
       }
     } catch (IllegalStateException | UncheckedIOException e) {
       LOG.info("what the logs no longer need is kept until the next checkpoint: {}", e.toString());

@@ -1,12 +1,8 @@
 package dev.tideline.edge.replica;
 
-import dev.tideline.codec.ChangeCodec;
-import dev.tideline.codec.Ids;
 import dev.tideline.codec.InterestCodec;
-import dev.tideline.edge.cache.CacheEntry;
 import dev.tideline.edge.cache.ViewCache;
 import dev.tideline.model.Catalog;
-import dev.tideline.model.Context;
 import dev.tideline.model.EdgeId;
 import dev.tideline.model.HybridTime;
 import dev.tideline.model.Interest;
@@ -21,10 +17,8 @@ import dev.tideline.store.Slice;
 import dev.tideline.store.Table;
 import dev.tideline.wire.v1.ChangeBatch;
 import dev.tideline.wire.v1.InterestsHeld;
-import dev.tideline.wire.v1.ReadAnswer;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -47,8 +41,8 @@ import java.util.function.Supplier;
  * included sequences. Recovery is therefore {@link #apply} for every batch of the apply log, {@link
  * #recover} for every mutation of the journal, {@link #recovered}, and {@link #begin}.
  *
- * <p>Guarded by one lock of the driver's; only {@link #read}, {@link #guard}, {@link #partitionOf},
- * {@link #layout} and {@link #catalog} are called without it.
+ * <p>Guarded by one lock of the driver's; only {@link #views}, {@link #partitionOf}, {@link
+ * #layout} and {@link #catalog} are called without it.
  */
 public final class ReplicaCore {
 
@@ -56,6 +50,7 @@ public final class ReplicaCore {
   private final LocalWrites writes;
   private final RemoteChanges changes;
   private final Loading loading;
+  private final Views views;
   private final Set<QualifiedKey> recovering = new LinkedHashSet<>();
 
   public ReplicaCore(EdgeId edge, ViewCache cache, ReplicaLimits limits) {
@@ -78,6 +73,7 @@ public final class ReplicaCore {
     writes = new LocalWrites(state, limits);
     changes = new RemoteChanges(state);
     loading = new Loading(state, changes, tables);
+    views = new Views(state);
   }
 
   /** Judges a write and builds its mutation; changes nothing but the clock. */
@@ -210,9 +206,9 @@ public final class ReplicaCore {
     return state.catalog();
   }
 
-  /** What readers of the partition look at. From any thread. */
-  ReadGuard guard(int partition) {
-    return state.partition(partition).guard();
+  /** What readers see. */
+  Views views() {
+    return views;
   }
 
   /** Tells the listener of everything that becomes visible from here on. */
@@ -228,86 +224,6 @@ public final class ReplicaCore {
   /** The partition of a key. From any thread; a layout must be known. */
   int partitionOf(QualifiedKey key) {
     return state.partitionOf(key);
-  }
-
-  /** Reads a key's view, for whoever minds the guard of its partition. From any thread. */
-  Reading read(int number, QualifiedKey key) {
-    while (true) {
-      long version = state.interestsVersion();
-      boolean held = state.holds(key);
-      var context = state.contextOf(number);
-      var entry = state.cache.get(key);
-      // An interest that was left meanwhile may have been dropped before the entry was looked for.
-      if (version == state.interestsVersion() && held == state.holds(key)) {
-        var seen = held ? context : new Context(Position.START, context.own());
-        var token = new VersionToken(number, seen, entry.view().time());
-        return new Reading(
-            entry.view(), token, entry.pending(), state.quarantined.contains(key), held);
-      }
-    }
-  }
-
-  /**
-   * What a reader gets of a key that is not held here, from what the hub told of it, with what is
-   * pending here and was not decided there on top; empty if an own write was decided since the hub
-   * answered, for then it is neither pending nor in the answer.
-   */
-  Optional<Reading> read(ReadAnswer answer, QualifiedKey key) {
-    int number = state.partitionOf(key);
-    var entry = CacheEntry.NONE;
-    if (answer.hasChange()) {
-      var change = ChangeCodec.decode(answer.getChange());
-      entry = CacheEntry.settled(change.revision(), change.state());
-    }
-    var included = new HashMap<Long, Long>();
-    answer.getIncludedList().forEach(one -> included.put(one.getIncarnation(), one.getSequence()));
-    for (var own : state.partition(number).included().entrySet()) {
-      if (own.getValue() > included.getOrDefault(own.getKey(), 0L)) {
-        return Optional.empty();
-      }
-    }
-    for (var mutation : state.pending.of(key)) {
-      var id = mutation.mutation().id();
-      if (id.sequence() > included.getOrDefault(id.incarnation(), 0L)) {
-        var below = entry;
-        var merge =
-            AtomicMerge.of(
-                mutation.mutation(),
-                each -> each.equals(key) ? below : state.cache.get(each),
-                state::rule);
-        boolean rejected =
-            mutation.mutation().operations().stream()
-                .anyMatch(operation -> merge.merge(operation).isPresent());
-        entry = rejected ? below.withView(below.view()) : merge.entry(key);
-      }
-    }
-    var context = new Context(Ids.decode(answer.getAsOf()), state.contextOf(number).own());
-    var token = new VersionToken(number, context, entry.view().time());
-    return Optional.of(new Reading(entry.view(), token, entry.pending(), false, true));
-  }
-
-  /** Whether a key is here to be read: wanted and loaded. From any thread. */
-  boolean holds(QualifiedKey key) {
-    return state.holds(key);
-  }
-
-  /** Whether all keys of a namespace and a zone are that begin with the text. From any thread. */
-  boolean holdsAll(String namespace, String prefix) {
-    return state.holdsAll(namespace, prefix);
-  }
-
-  /**
-   * Reads a key's view into a buffer, for whoever minds the guard of its partition; false if it is
-   * quarantined or not held. From any thread.
-   */
-  boolean read(int number, QualifiedKey key, ReadBuffer into) {
-    long version = state.interestsVersion();
-    if (!state.holds(key)) {
-      return false;
-    }
-    into.take(state.cache, key, state, number);
-    return version == state.interestsVersion()
-        && (state.quarantined.isEmpty() || !state.quarantined.contains(key));
   }
 
   /** What is known here of an own receipt. */

@@ -1,6 +1,5 @@
 package dev.tideline.edge.replica;
 
-import dev.tideline.edge.cache.ViewCache;
 import dev.tideline.edge.journal.Journal;
 import dev.tideline.edge.replica.Proposal.Made;
 import dev.tideline.edge.replica.Proposal.Repeated;
@@ -10,11 +9,8 @@ import dev.tideline.model.Catalog;
 import dev.tideline.model.EdgeId;
 import dev.tideline.model.HybridTime;
 import dev.tideline.model.Layout;
-import dev.tideline.model.MutationId;
-import dev.tideline.model.Position;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
-import dev.tideline.model.VersionToken;
 import dev.tideline.runtime.ErrorCode;
 import dev.tideline.runtime.Refusal;
 import dev.tideline.store.CheckpointReader;
@@ -22,14 +18,9 @@ import dev.tideline.store.LogFullException;
 import dev.tideline.store.RecordLog;
 import dev.tideline.store.RetentionWindow;
 import dev.tideline.wire.v1.ChangeBatch;
-import dev.tideline.wire.v1.ReadAnswer;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -40,26 +31,16 @@ import java.util.function.Supplier;
  */
 public final class ReplicaDriver {
 
-  /** About as long as a writer that keeps its processor needs for the keys of one mutation. */
-  private static final int READ_ATTEMPTS_MAX = 200;
-
-  /** A batch that is being applied takes longer than is worth spinning for. */
-  private static final int READ_ALL_ATTEMPTS_MAX = 8;
-
   private final ReentrantLock lock = new ReentrantLock();
   private final EdgeId edge;
   private final ReplicaCore core;
   private final Journal journal;
   private final ApplyLog applyLog;
   private final ReplicaLoads loads;
+  private final ReplicaReads reads;
   private final Clock clock;
 
-  /**
-   * Who waits for a verdict; completed outside the lock. One that gave up stays until the verdict
-   * comes, for there may be others; there are at most as many as may be undecided.
-   */
-  private final Map<MutationId, CompletableFuture<OwnVerdict>> waiting = new ConcurrentHashMap<>();
-
+  private final VerdictWaits waits = new VerdictWaits();
   private volatile boolean writable = true;
   private volatile Refusal whyNotWritable = new Refusal(ErrorCode.INTERNAL, "", "");
 
@@ -69,7 +50,8 @@ public final class ReplicaDriver {
     this.core = core;
     this.journal = journal;
     this.applyLog = new ApplyLog(applyLog, edge);
-    loads = new ReplicaLoads(lock, core, this.applyLog, this::tell);
+    loads = new ReplicaLoads(lock, core, this.applyLog, waits::tell);
+    reads = new ReplicaReads(edge, lock, core);
     this.clock = clock;
   }
 
@@ -81,70 +63,6 @@ public final class ReplicaDriver {
   /** Rebuilds everything; when the edge was last caught up, 0 if never. */
   long recover(Optional<CheckpointReader> checkpoint, RetentionWindow journalWindow) {
     return new ReplicaRecovery(edge, core, journal, applyLog, journalWindow).run(checkpoint);
-  }
-
-  /**
-   * What a checkpoint begins with, all at one moment.
-   *
-   * @param applyPosition the image includes the apply log up to here
-   * @param journalEnd position behind the journal's last record, before which so many bytes lie
-   */
-  record Begun(
-      ReplicaImage image,
-      long applyPosition,
-      long caughtUpMs,
-      long journalEnd,
-      long journalBytes) {}
-
-  Begun beginCheckpoint() {
-    return locked(
-        () -> {
-          applyLog.checkpointBegun();
-          return new Begun(
-              core.image(journal.end()),
-              applyLog.lastPosition(),
-              applyLog.caughtUpMs(),
-              journal.end(),
-              journal.bytes());
-        });
-  }
-
-  /** Sees the base of every key, while work goes on. */
-  void forEachBase(ViewCache.BaseVisitor visitor) {
-    core.forEachBase(visitor);
-  }
-
-  long applyPosition() {
-    return applyLog.lastPosition();
-  }
-
-  /** Returns once the apply log is synced up to the position. */
-  void awaitApplied(long position) {
-    applyLog.awaitDurable(position);
-  }
-
-  long applyBytesSinceCheckpoint() {
-    return locked(applyLog::bytesSinceCheckpoint);
-  }
-
-  void truncateApplyLog(long before) {
-    applyLog.truncateBefore(before);
-  }
-
-  /** Gives back decided journal, and forgets what only it could prove. */
-  void forgetJournalBefore(long position) {
-    journal.truncateBefore(position);
-    locked(
-        () -> {
-          long first = journal.first();
-          for (long incarnation : core.progress().retained().keySet()) {
-            long highest = first - 1 - journal.position(incarnation, 0);
-            if (highest > 0) {
-              core.state().forget(incarnation, highest);
-            }
-          }
-          return first;
-        });
   }
 
   Journal journal() {
@@ -213,6 +131,16 @@ public final class ReplicaDriver {
     }
   }
 
+  /** What readers ask. */
+  public ReplicaReads reads() {
+    return reads;
+  }
+
+  /** What a checkpoint is made of. */
+  CheckpointSource checkpointSource() {
+    return new CheckpointSource(lock, core, journal, applyLog);
+  }
+
   /** Does something short while nothing moves. */
   public <T> T whileStill(Supplier<T> question) {
     return locked(question);
@@ -238,127 +166,14 @@ public final class ReplicaDriver {
     journal.whenDurable(position, action);
   }
 
-  /**
-   * Whether all that a token saw is known to be in the view. What another edge had not yet heard
-   * back of is not known here, even where it has arrived.
-   */
-  public boolean holds(VersionToken token) {
-    var layout = core.layout();
-    if (layout.isEmpty() || token.partition() >= layout.get().partitions()) {
-      return false;
-    }
-    return holds(token, core.cursor(token.partition()));
-  }
-
-  /** The same of an answer of the hub's as of a position in the token's partition. */
-  public boolean holds(VersionToken token, Position cursor) {
-    var seen = token.context().seen();
-    return Long.compareUnsigned(seen.term(), cursor.term()) <= 0
-        && seen.revision() <= cursor.revision()
-        && token.context().own().stream().allMatch(id -> holdsOwn(id, token.partition()));
-  }
-
-  private boolean holdsOwn(MutationId id, int partition) {
-    return id.edge().equals(edge)
-        && !(receipt(new Receipt(id, partition)) instanceof ReceiptState.NotHere);
-  }
-
   /** Completes with the verdict of an own write, which may be known already. */
   public CompletableFuture<OwnVerdict> verdict(Receipt receipt) {
-    var future = waiting.computeIfAbsent(receipt.id(), id -> new CompletableFuture<>());
-    if (receipt(receipt) instanceof ReceiptState.Decided decided) {
-      waiting.remove(receipt.id());
-      future.complete(decided.verdict());
-    }
-    return future;
+    return waits.await(receipt, this::receipt);
   }
 
   /** What is known here of a receipt of this edge. */
   public ReceiptState receipt(Receipt receipt) {
     return locked(() -> core.receipt(receipt));
-  }
-
-  /**
-   * Reads a key's view, without the lock, unless a writer was caught again and again in the middle
-   * of an atomic mutation (it may have lost its processor).
-   */
-  public Reading read(QualifiedKey key) {
-    int partition = core.partitionOf(key);
-    var guard = core.guard(partition);
-    for (int attempt = 0; attempt < READ_ATTEMPTS_MAX; attempt++) {
-      long before = guard.together();
-      if (!ReadGuard.busy(before)) {
-        var reading = core.read(partition, key);
-        if (guard.together() == before) {
-          return reading;
-        }
-      }
-      Thread.onSpinWait();
-    }
-    return locked(() -> core.read(partition, key));
-  }
-
-  /** The same into a buffer, without garbage; false if the key is quarantined. */
-  public boolean read(QualifiedKey key, ReadBuffer into) {
-    int partition = core.partitionOf(key);
-    var guard = core.guard(partition);
-    for (int attempt = 0; attempt < READ_ATTEMPTS_MAX; attempt++) {
-      long before = guard.together();
-      if (!ReadGuard.busy(before)) {
-        boolean held = core.read(partition, key, into);
-        if (guard.together() == before) {
-          return held;
-        }
-      }
-      Thread.onSpinWait();
-    }
-    return locked(() -> core.read(partition, key, into));
-  }
-
-  /**
-   * Reads keys of one zone as they all were at one moment, in their order; without the lock unless
-   * the partition is being written again and again.
-   */
-  public List<Reading> readAll(List<QualifiedKey> keys) {
-    int partition = core.partitionOf(keys.getFirst());
-    var guard = core.guard(partition);
-    for (int attempt = 0; attempt < READ_ALL_ATTEMPTS_MAX; attempt++) {
-      long before = guard.moving();
-      if (!ReadGuard.busy(before)) {
-        var readings = readEach(partition, keys);
-        if (guard.moving() == before) {
-          return readings;
-        }
-      }
-      Thread.onSpinWait();
-    }
-    return locked(() -> readEach(partition, keys));
-  }
-
-  private List<Reading> readEach(int partition, List<QualifiedKey> keys) {
-    var readings = new ArrayList<Reading>(keys.size());
-    for (var key : keys) {
-      readings.add(core.read(partition, key));
-    }
-    return readings;
-  }
-
-  /** Whether a key is here to be read: wanted and loaded. */
-  public boolean holds(QualifiedKey key) {
-    return core.holds(key);
-  }
-
-  /** Whether all keys of a namespace and a zone are that begin with the text. */
-  public boolean holdsAll(String namespace, String prefix) {
-    return core.holdsAll(namespace, prefix);
-  }
-
-  /**
-   * What a reader gets of a key that is not held here, from what the hub told of it; empty if the
-   * answer lacks an own write that was decided meanwhile, and the hub must be asked again.
-   */
-  public Optional<Reading> read(ReadAnswer answer, QualifiedKey key) {
-    return locked(() -> core.read(answer, key));
   }
 
   /**
@@ -384,19 +199,10 @@ public final class ReplicaDriver {
     }
     // What is loaded beside is not the view yet; its verdicts are told when it is.
     if (!beside) {
-      tell(settled.verdicts());
+      waits.tell(settled.verdicts());
     }
     afterwards.run();
     return Optional.of(beside ? Settled.NOTHING : settled);
-  }
-
-  private void tell(List<OwnVerdict> verdicts) {
-    for (var verdict : verdicts) {
-      var future = waiting.remove(verdict.id());
-      if (future != null) {
-        future.complete(verdict);
-      }
-    }
   }
 
   /** Interests and snapshots. */

@@ -38,7 +38,7 @@ public record WatchScope(Set<String> namespaces, String text, boolean prefix) {
   Optional<Refusal> notHeld(ReplicaDriver replica) {
     for (var namespace : namespaces) {
       var key = new QualifiedKey(namespace, Key.of(text));
-      if (!(prefix ? replica.holdsAll(namespace, text) : replica.holds(key))) {
+      if (!(prefix ? replica.reads().holdsAll(namespace, text) : replica.reads().holds(key))) {
         var wanted = replica.loads().wanted();
         return Optional.of(
             (prefix ? wanted.coversAll(namespace, text) : wanted.covers(key))

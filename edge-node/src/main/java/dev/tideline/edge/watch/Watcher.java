@@ -335,7 +335,7 @@ final class Watcher implements WatchDriver.Watch {
         if (isOver(ofRound)) {
           break;
         }
-        var reading = home.replica().read(key);
+        var reading = home.replica().reads().read(key);
         if (!reading.state().dead()) {
           var value = WatchCodec.state(key, reading);
           state.addValues(value);

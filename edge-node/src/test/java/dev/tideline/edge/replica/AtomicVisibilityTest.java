@@ -153,13 +153,14 @@ class AtomicVisibilityTest {
   }
 
   private void inTurn(QualifiedKey earlier, QualifiedKey later) {
-    int first = number(replica.read(earlier));
-    int second = number(replica.read(later));
+    int first = number(replica.reads().read(earlier));
+    int second = number(replica.reads().read(later));
     assertThat(second).as("%s after %s", later, earlier).isGreaterThanOrEqualTo(first);
   }
 
   private void together() {
-    var numbers = replica.readAll(KEYS).stream().map(AtomicVisibilityTest::number).distinct();
+    var numbers =
+        replica.reads().readAll(KEYS).stream().map(AtomicVisibilityTest::number).distinct();
     assertThat(numbers).as("all keys in one read").hasSize(1);
   }
 

@@ -189,7 +189,9 @@ class CheckpointTest {
     private void check(ReplicaDriver whole, int step) {
       var where = "seed %d, step %d".formatted(seed, step);
       for (var key : KEYS) {
-        assertThat(replica.read(key)).as("%s, %s", where, key).isEqualTo(whole.read(key));
+        assertThat(replica.reads().read(key))
+            .as("%s, %s", where, key)
+            .isEqualTo(whole.reads().read(key));
       }
       assertThat(replica.progress().partitions())
           .as(where)

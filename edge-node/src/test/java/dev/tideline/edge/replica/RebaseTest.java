@@ -96,7 +96,7 @@ class RebaseTest {
   private static void check(NaiveWorld world, Replica replica, String where) {
     for (var key : KEYS) {
       var expected = world.worth(key, replica.cursor(), replica.pending());
-      assertThat(worth(replica.core.read(0, key).state()))
+      assertThat(worth(replica.core.views().read(0, key).state()))
           .as("%s, %s", where, key)
           .isEqualTo(expected);
     }
