@@ -111,6 +111,7 @@ class HttpTest {
         "PUT    | /v1/batch/z1               | x            | 404 | TL-ROUTE-UNKNOWN",
         "POST   | /v1/node/interest          | x            | 405 | TL-OPERATION-NOT-ALLOWED",
         "GET    | /v1/node/interest:add      |              | 405 | TL-OPERATION-NOT-ALLOWED",
+        "POST   | /v1/node/interest:add?x=1  | {\"interests\":[\"*\"]} | 400 | no parameters",
         "GET    | /v1/node/interests         |              | 404 | /v1/node/interest:remove",
         "POST   | /v1/node/interest:add      | zone=eu      | 415 | TL-NOT-JSON",
         "POST   | /v1/node/interest:add      | []           | 400 | zone=ZONE",

@@ -297,6 +297,8 @@ class ReadThroughTest {
     "atleast=x, 'parameters: maxStaleness, atLeast, timeout'",
     "timeout=1s&timeout=2s, comes twice",
     "ack=hub, there is no parameter",
+    "maxStaleness, has no value",
+    "maxStaleness=1s&timeout, has no value",
   })
   void aDemandThatIsNoneIsRefusedAndNobodyIsAsked(String query, String says) {
     var answer = HttpCalls.send(node, "GET", "/v1/stock/far/k?" + query, "");

@@ -12,6 +12,7 @@ import io.helidon.webserver.http.ServerResponse;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -65,6 +66,7 @@ final class HttpInterests {
       ServerRequest request,
       ServerResponse response,
       Function<Collection<Interest>, Optional<Refusal>> change) {
+    HttpParameters.requireKnown(request.query(), Set.of(), "no parameters");
     var refused = change.apply(read(request));
     if (refused.isPresent()) {
       answers.refuse(response, refused.get());

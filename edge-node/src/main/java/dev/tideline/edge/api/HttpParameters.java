@@ -13,6 +13,7 @@ import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -55,14 +56,18 @@ record HttpParameters(
         traceContext(request, ignoredTraces));
   }
 
-  /** Refuses parameters that are none, or come twice: one of them would be passed over. */
+  /** Refuses what would be passed over: parameters that are none, come twice, or have no value. */
   static void requireKnown(UriQuery query, Set<String> known, String allowed) {
     for (var name : query.names()) {
       if (!known.contains(name)) {
         throw malformed("there is no parameter '%s'".formatted(name), allowed);
       }
-      if (query.all(name).size() > 1) {
-        throw malformed("the parameter '%s' comes twice".formatted(name), "each once at most");
+      var values = query.all(name, List::of);
+      if (values.size() != 1) {
+        throw malformed(
+            "the parameter '%s' %s"
+                .formatted(name, values.isEmpty() ? "has no value" : "comes twice"),
+            "each once at most, with a value");
       }
     }
   }

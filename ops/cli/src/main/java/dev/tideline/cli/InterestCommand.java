@@ -80,7 +80,8 @@ final class InterestCommand implements Callable<Integer> {
       return;
     }
     for (var each : list.path("interests")) {
-      out.printf("%-8s %s%n", each.path("state").asText(), each.path("interest").asText());
+      out.printf(
+          "%-8s %s%n", each.path("state").asText(), Terminal.plain(each.path("interest").asText()));
     }
   }
 }

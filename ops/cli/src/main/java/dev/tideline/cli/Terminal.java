@@ -17,4 +17,29 @@ public final class Terminal {
   public static int columns() {
     return Integer.getInteger("tideline.columns", COLUMNS_DEFAULT);
   }
+
+  /**
+   * Text that others wrote, for a line of its own: it has no say over the terminal, nor over where
+   * the line ends.
+   */
+  public static String plain(String text) {
+    var plain = new StringBuilder(text.length());
+    text.codePoints()
+        .forEach(
+            point -> {
+              int type = Character.getType(point);
+              boolean acts =
+                  type == Character.CONTROL
+                      || type == Character.FORMAT
+                      || type == Character.SURROGATE
+                      || type == Character.LINE_SEPARATOR
+                      || type == Character.PARAGRAPH_SEPARATOR;
+              if (acts) {
+                plain.append("\\u").append(String.format("%04x", point));
+              } else {
+                plain.appendCodePoint(point);
+              }
+            });
+    return plain.toString();
+  }
 }

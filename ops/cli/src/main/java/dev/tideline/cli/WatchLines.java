@@ -30,13 +30,15 @@ final class WatchLines {
                   .collect(Collectors.joining(" · ")));
       case MARK -> List.of("MARK         what stands above is one picture");
       case START_OVER ->
-          List.of("START_OVER   forget all of it: " + plain(answer.getStartOver().getReason()));
+          List.of(
+              "START_OVER   forget all of it: "
+                  + Terminal.plain(answer.getStartOver().getReason()));
       case ANSWER_NOT_SET -> List.of();
     };
   }
 
   private static String line(String kind, WatchedValue told) {
-    var name = plain(told.getKey().getNamespace() + "/" + told.getKey().getKey());
+    var name = Terminal.plain(told.getKey().getNamespace() + "/" + told.getKey().getKey());
     var value = told.getValue();
     return switch (value.getContentCase()) {
       case BYTES -> "%-12s %s = %s".formatted(kind, name, shown(value.getBytes()));
@@ -51,30 +53,8 @@ final class WatchLines {
     }
     var text = bytes.toStringUtf8();
     return text.length() <= SHOWN_MAX
-        ? plain(text)
-        : "%s… (%d bytes)".formatted(plain(text.substring(0, SHOWN_MAX)), bytes.size());
-  }
-
-  /** Whoever wrote a value has no say over the terminal, nor over where a line ends. */
-  private static String plain(String text) {
-    var plain = new StringBuilder(text.length());
-    text.codePoints()
-        .forEach(
-            point -> {
-              int type = Character.getType(point);
-              boolean acts =
-                  type == Character.CONTROL
-                      || type == Character.FORMAT
-                      || type == Character.SURROGATE
-                      || type == Character.LINE_SEPARATOR
-                      || type == Character.PARAGRAPH_SEPARATOR;
-              if (acts) {
-                plain.append("\\u").append(String.format("%04x", point));
-              } else {
-                plain.appendCodePoint(point);
-              }
-            });
-    return plain.toString();
+        ? Terminal.plain(text)
+        : "%s… (%d bytes)".formatted(Terminal.plain(text.substring(0, SHOWN_MAX)), bytes.size());
   }
 
   /** One document an answer. */

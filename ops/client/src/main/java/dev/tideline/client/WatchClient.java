@@ -111,7 +111,7 @@ public final class WatchClient {
       if (!isPassing(e)) {
         return Optional.of(new End.Refused(problem(e)));
       }
-      listener.lost(words(e));
+      listener.lost(code(e).startsWith("TL-") ? words(e) : "the connection broke: " + words(e));
       return Optional.empty();
     } catch (Exception e) {
       throw e instanceof RuntimeException known ? known : new IllegalStateException(e);

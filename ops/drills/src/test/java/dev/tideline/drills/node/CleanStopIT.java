@@ -98,7 +98,7 @@ final class CleanStopIT {
     if (atLeast == 0) {
       assertThat(replayed).as(node).isZero();
     } else {
-      assertThat(replayed).as(node).isGreaterThanOrEqualTo(atLeast);
+      assertThat(replayed).as(node).isGreaterThanOrEqualTo((double) atLeast);
     }
   }
 
