@@ -6,7 +6,6 @@ import dev.tideline.model.HybridTime;
 import dev.tideline.model.InvalidInputException;
 import dev.tideline.model.Key;
 import dev.tideline.model.Mutation;
-import dev.tideline.model.MutationId;
 import dev.tideline.model.Operation;
 import dev.tideline.model.Precondition;
 import dev.tideline.model.QualifiedKey;
@@ -20,6 +19,9 @@ import java.util.List;
 /** Mutations as Protobuf messages, and the hashes that are taken over those bytes. */
 public final class MutationCodec {
 
+  private static final int TIME = dev.tideline.wire.v1.Mutation.HYBRID_TIME_FIELD_NUMBER;
+  private static final int OPERATIONS = dev.tideline.wire.v1.Mutation.OPERATIONS_FIELD_NUMBER;
+
   private MutationCodec() {}
 
   public static dev.tideline.wire.v1.Mutation encode(Mutation mutation) {
@@ -30,7 +32,6 @@ public final class MutationCodec {
             .setZone(mutation.zone())
             .setContext(Ids.encode(mutation.context()))
             .setHybridTime(mutation.time().bits())
-            .setContentHash(mutation.contentHash())
             .setActor(mutation.actor())
             .setIdempotencyKey(mutation.idempotencyKey())
             .setIdempotencyHash(mutation.idempotencyHash())
@@ -39,7 +40,7 @@ public final class MutationCodec {
     for (var operation : mutation.operations()) {
       builder.addOperations(encode(operation));
     }
-    return builder.build();
+    return builder.setContentHash(contentHash(builder)).build();
   }
 
   /**
@@ -61,7 +62,6 @@ public final class MutationCodec {
         operations,
         Ids.decode(message.getContext()),
         new HybridTime(message.getHybridTime()),
-        message.getContentHash(),
         message.getActor(),
         message.getIdempotencyKey(),
         message.getIdempotencyHash(),
@@ -70,11 +70,24 @@ public final class MutationCodec {
   }
 
   /** 64 bits over id, hybrid time and operations: tells two mutations of one id apart. */
-  public static long contentHash(MutationId id, HybridTime time, List<Operation> operations) {
-    return hash(
-        Ids.encode(id),
-        dev.tideline.wire.v1.Mutation.newBuilder().setHybridTime(time.bits()).build(),
-        operations(operations));
+  private static long contentHash(dev.tideline.wire.v1.MutationOrBuilder mutation) {
+    var id = mutation.getId();
+    int size = id.getSerializedSize() + CodedOutputStream.computeFixed64Size(TIME, 0);
+    for (var operation : mutation.getOperationsList()) {
+      size += CodedOutputStream.computeMessageSize(OPERATIONS, operation);
+    }
+    var bytes = new byte[size];
+    var out = CodedOutputStream.newInstance(bytes);
+    try {
+      id.writeTo(out);
+      out.writeFixed64(TIME, mutation.getHybridTime());
+      for (var operation : mutation.getOperationsList()) {
+        out.writeMessage(OPERATIONS, operation);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("an array of the right size cannot be too small", e);
+    }
+    return XxHash64.hash(bytes);
   }
 
   /** 64 bits over operations and preconditions, without what differs between repetitions. */
@@ -83,32 +96,7 @@ public final class MutationCodec {
     for (var operation : operations) {
       builder.addOperations(encode(operation).toBuilder().clearSeenRevision());
     }
-    return hash(builder.build());
-  }
-
-  private static Message operations(List<Operation> operations) {
-    var builder = dev.tideline.wire.v1.Mutation.newBuilder();
-    for (var operation : operations) {
-      builder.addOperations(encode(operation));
-    }
-    return builder.build();
-  }
-
-  private static long hash(Message... parts) {
-    int size = 0;
-    for (var part : parts) {
-      size += part.getSerializedSize();
-    }
-    var bytes = new byte[size];
-    var out = CodedOutputStream.newInstance(bytes);
-    try {
-      for (var part : parts) {
-        part.writeTo(out);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("an array of the right size cannot be too small", e);
-    }
-    return XxHash64.hash(bytes);
+    return XxHash64.hash(builder.build().toByteArray());
   }
 
   private static dev.tideline.wire.v1.Operation encode(Operation operation) {

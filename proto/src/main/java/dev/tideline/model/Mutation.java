@@ -10,7 +10,6 @@ import java.util.Set;
  * One write: 1 to {@value #OPERATIONS_MAX} operations on keys of one zone, decided together.
  *
  * @param previousSequence of the same incarnation in the same partition; 0 for none
- * @param contentHash xxHash64 over id, hybrid time and operations
  * @param actor empty until there are identities
  * @param idempotencyKey empty for none
  * @param idempotencyHash over operations and preconditions; 0 without a key
@@ -23,7 +22,6 @@ public record Mutation(
     List<Operation> operations,
     Context context,
     HybridTime time,
-    long contentHash,
     String actor,
     String idempotencyKey,
     long idempotencyHash,

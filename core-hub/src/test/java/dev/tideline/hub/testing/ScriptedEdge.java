@@ -104,7 +104,6 @@ public final class ScriptedEdge {
             all,
             context,
             time,
-            MutationCodec.contentHash(id, time, all),
             "",
             idempotencyKey,
             idempotencyKey.isEmpty() ? 0 : MutationCodec.idempotencyHash(all),

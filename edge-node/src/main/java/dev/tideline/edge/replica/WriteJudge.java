@@ -85,7 +85,6 @@ final class WriteJudge {
             operations,
             context,
             time,
-            MutationCodec.contentHash(id, time, operations),
             "",
             intent.idempotencyKey(),
             idempotencyHash,
