@@ -63,6 +63,7 @@ public final class SnapshotSession {
   private @Nullable SnapshotCore core;
   private LogPins.@Nullable Pin pin;
   private ResumeTokens.@Nullable Place place;
+  private boolean startsDurable;
   private boolean walked;
   private boolean ended;
 
@@ -187,7 +188,13 @@ public final class SnapshotSession {
             parts.catalog().get(),
             starts.stream().mapToLong(Position::revision).toArray(),
             parts.reconcile()::entry);
-    afterDurable(this::ready);
+    afterDurable(
+        () ->
+            run(
+                () -> {
+                  startsDurable = true;
+                  ready();
+                }));
   }
 
   private void takeStarts(EdgeId edge, int partitions) {
@@ -254,7 +261,7 @@ public final class SnapshotSession {
   /** Sends one frame; then it is the next snapshot's turn. */
   private void step() {
     scheduled.set(false);
-    if (cancelled || core == null || fenced(new EdgeId(request.getEdge()))) {
+    if (cancelled || !startsDurable || fenced(new EdgeId(request.getEdge()))) {
       return;
     }
     if (!stream.isReady()) {

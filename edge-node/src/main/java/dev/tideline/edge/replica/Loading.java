@@ -1,5 +1,7 @@
 package dev.tideline.edge.replica;
 
+import com.google.protobuf.ByteString;
+import dev.tideline.codec.ChangeCodec;
 import dev.tideline.codec.Ids;
 import dev.tideline.codec.InterestCodec;
 import dev.tideline.edge.cache.CacheEntry;
@@ -177,10 +179,17 @@ final class Loading {
 
   void chunk(SnapshotChunk chunk) {
     var current = running(load);
-    current.changes.load(chunk.getChangesList());
+    var states = chunk.getChangesList();
+    current.changes.load(
+        current.beside ? states : states.stream().filter(this::isNotRead).toList());
     if (current.beside) {
       current.changes.noteExceptions(chunk.getVerdictsList());
     }
+  }
+
+  /** What another interest holds already moves with the stream alone, lest it outrun the cursor. */
+  private boolean isNotRead(ByteString change) {
+    return !state.ready().covers(ChangeCodec.target(change));
   }
 
   void end(SnapshotEnd told) {

@@ -230,7 +230,8 @@ public final class ReplicaCore {
   ReceiptState receipt(Receipt receipt) {
     var id = receipt.id();
     var partition = state.partition(receipt.partition());
-    if (id.sequence() <= state.forgotten.getOrDefault(id.incarnation(), 0L)) {
+    if (state.isForgotten(id)) {
+      // A snapshot may tell anew that it is included; its verdict is known at the hub only.
       return new ReceiptState.NotHere();
     }
     if (id.sequence() <= partition.included(id.incarnation())) {

@@ -168,6 +168,10 @@ public final class ReplicaLoads {
     if (cursors.isEmpty() || cursors.size() != needed.size()) {
       return false;
     }
+    // Of an interest that was left meanwhile the new session brings no changes.
+    if (!ready().all().containsAll(core.loading().scope().all())) {
+      return false;
+    }
     for (int i = 0; i < cursors.size(); i++) {
       if (needed.get(i).getStreamAfter().getRevision() != cursors.get(i).revision()) {
         return false;

@@ -252,10 +252,17 @@ final class ReplicaState {
     ownKeys.add(scope, use, this::decided);
   }
 
-  /** Whether an own mutation is included in the base. */
+  /** Whether the journal holds nothing any more that would prove what became of a mutation. */
+  boolean isForgotten(MutationId id) {
+    return !retained.containsKey(id.incarnation())
+        || id.sequence() <= forgotten.getOrDefault(id.incarnation(), 0L);
+  }
+
+  /** Whether an own mutation is included in the base, or was when it was forgotten. */
   boolean decided(Receipt receipt) {
     var id = receipt.id();
-    return id.sequence() <= partition(receipt.partition()).included(id.incarnation());
+    return isForgotten(id)
+        || id.sequence() <= partition(receipt.partition()).included(id.incarnation());
   }
 
   /** Stores an entry; a key that finds no room is quarantined rather than served wrong. */

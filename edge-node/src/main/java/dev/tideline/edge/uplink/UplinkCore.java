@@ -182,8 +182,11 @@ public final class UplinkCore {
   }
 
   private Optional<Answer> forked(Welcome welcome, Known known) {
+    long live = known.progress().incarnation();
+    // Of what the journal has given back nothing is left to compare; it was compared before.
+    long forgotten = known.progress().forgotten().getOrDefault(live, 0L);
     for (var mark : welcome.getWatermarksList()) {
-      if (mark.getIncarnation() != known.progress().incarnation() || mark.getSequence() == 0) {
+      if (mark.getIncarnation() != live || mark.getSequence() <= forgotten) {
         continue;
       }
       var here = known.hashes().of(mark.getIncarnation(), mark.getSequence(), mark.getPartition());

@@ -119,6 +119,22 @@ class UplinkCoreTest {
   }
 
   @Test
+  void aWatermarkThatTheJournalHasGivenBackIsNotComparedAnyMore() {
+    var kept =
+        new ReplicaProgress(LIVE, progress.retained(), Map.of(LIVE, 2L), progress.partitions());
+    var known =
+        new Known(
+            kept,
+            Optional.of(new Layout(64)),
+            (incarnation, sequence, partition) -> {
+              throw new IllegalArgumentException("given back");
+            });
+    dial();
+    core.welcome(welcome().addWatermarks(watermark(LIVE, 3, 2, 22)).build(), known);
+    assertThat(core.state()).isEqualTo(UplinkState.CONNECTED);
+  }
+
+  @Test
   void anOldIncarnationThatEndsBelowItsWatermarkIsNormal() {
     dial();
     var welcome = welcome().addWatermarks(watermark(OLD, 3, 80, 22)).build();

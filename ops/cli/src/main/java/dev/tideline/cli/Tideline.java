@@ -4,6 +4,7 @@ import dev.tideline.cli.demo.DemoCommand;
 import dev.tideline.cli.dev.CutCommand;
 import dev.tideline.cli.dev.DevCommand;
 import dev.tideline.cli.dev.HealCommand;
+import dev.tideline.cli.drill.DrillCommand;
 import dev.tideline.cli.importing.ImportCommand;
 import dev.tideline.cli.logs.ChangeLogCommand;
 import dev.tideline.cli.logs.JournalCommand;
@@ -51,6 +52,7 @@ import picocli.CommandLine.HelpCommand;
       JournalCommand.class,
       ChangeLogCommand.class,
       BenchCommand.class,
+      DrillCommand.class,
       HelpCommand.class
     })
 public final class Tideline implements Runnable {

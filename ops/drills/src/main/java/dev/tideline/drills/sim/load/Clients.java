@@ -1,0 +1,275 @@
+package dev.tideline.drills.sim.load;
+
+import dev.tideline.codec.TokenCodec;
+import dev.tideline.drills.sim.check.Auditor;
+import dev.tideline.drills.sim.model.Seen;
+import dev.tideline.drills.sim.node.EdgeMachine;
+import dev.tideline.drills.sim.node.Installation;
+import dev.tideline.drills.sim.world.Dice;
+import dev.tideline.drills.sim.world.World;
+import dev.tideline.edge.EdgeStations;
+import dev.tideline.edge.api.ReadDemand;
+import dev.tideline.edge.api.ReadResult;
+import dev.tideline.edge.api.WriteRequest;
+import dev.tideline.edge.api.WriteResult;
+import dev.tideline.model.Durability;
+import dev.tideline.model.Interest;
+import dev.tideline.model.Key;
+import dev.tideline.model.Layout;
+import dev.tideline.model.Operation;
+import dev.tideline.model.Precondition;
+import dev.tideline.model.QualifiedKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** All clients: at every moment one of them does something at some edge. */
+public final class Clients {
+
+  private static final int ZONES = 2;
+  private static final int KEYS = 2;
+  private static final long PAUSE_MIN_US = 200;
+  private static final long PAUSE_MAX_US = 12_000;
+
+  /** What edges that do not want everything may want, for a while. */
+  private static final List<String> INTERESTS =
+      List.of(
+          "zone=z0", "zone=z1", "namespace=inventory", "prefix=players/z1/", "namespace=positions");
+
+  private final World world;
+  private final Dice dice;
+  private final Installation installation;
+  private final Auditor auditor;
+  private final Layout layout;
+  private final RegisterLoad registers = new RegisterLoad();
+  private final List<TypeLoad> types = List.of(registers, new CounterLoad());
+  private final Memory memory = new Memory();
+  private long idempotencyKeys;
+  private boolean stopped;
+
+  public Clients(
+      World world, Dice dice, Installation installation, Auditor auditor, Layout layout) {
+    this.world = world;
+    this.dice = dice;
+    this.installation = installation;
+    this.auditor = auditor;
+    this.layout = layout;
+  }
+
+  /** Begins. */
+  public void start() {
+    world.after(
+        dice.skewed(PAUSE_MIN_US, PAUSE_MAX_US), Installation.WORLD, "a client comes", this::act);
+  }
+
+  /** Nobody comes any more. */
+  public void stop() {
+    stopped = true;
+  }
+
+  private void act() {
+    if (stopped) {
+      return;
+    }
+    start();
+    var edge = dice.oneOf(installation.edges());
+    if (edge.stations().isEmpty() || !edge.stations().get().gateway().catalog().known()) {
+      return;
+    }
+    int what = dice.below(100);
+    if (what < 62) {
+      write(edge, request());
+    } else if (what < 94) {
+      read(edge);
+    } else if (what < 98) {
+      readPair(edge);
+    } else {
+      interest(edge);
+    }
+  }
+
+  private QualifiedKey key(TypeLoad type, int zone) {
+    var namespace = dice.oneOf(type.namespaces());
+    return new QualifiedKey(namespace, Key.of("z" + zone + "/k" + dice.skewed(0, KEYS - 1)));
+  }
+
+  private QualifiedKey pair(int zone, String half) {
+    return new QualifiedKey("players", Key.of("z" + zone + "/pair-" + half));
+  }
+
+  private Intended request() {
+    int zone = (int) dice.skewed(0, ZONES - 1);
+    int what = dice.below(100);
+    if (what < 10) {
+      return repeated(zone);
+    }
+    if (what < 20) {
+      return new Intended(WriteRequest.of(atomic(zone)), Optional.empty());
+    }
+    if (what < 26) {
+      var put = registers.put(pair(zone, "a"), Precondition.NONE);
+      var twin =
+          new Operation.Put(
+              pair(zone, "b"), ((Operation.Put) put).value(), "text/plain", Precondition.NONE, 0);
+      return new Intended(WriteRequest.of(List.of(put, twin)), Optional.empty());
+    }
+    return single(zone, what < 40);
+  }
+
+  /** A write, and what its client saw if that is not what its edge shows. */
+  private record Intended(WriteRequest request, Optional<Seen> seen) {}
+
+  private List<Operation> atomic(int zone) {
+    var operations = new ArrayList<Operation>();
+    int count = 2 + dice.below(3);
+    for (int i = 0; i < count; i++) {
+      var type = dice.oneOf(types);
+      operations.add(type.operation(key(type, zone), Precondition.NONE, dice));
+    }
+    return operations;
+  }
+
+  private Intended single(int zone, boolean conditional) {
+    var type = dice.oneOf(types);
+    var key = key(type, zone);
+    var token = conditional ? memory.token(dice) : Optional.<Memory.Token>empty();
+    if (token.isPresent()) {
+      var of = token.get();
+      var match = new Precondition.Match(TokenCodec.encode(of.token()));
+      var its = types.stream().filter(one -> one.namespaces().contains(of.key().namespace()));
+      var operation = its.findFirst().orElseThrow().operation(of.key(), match, dice);
+      return new Intended(WriteRequest.of(operation), Optional.of(of.seen()));
+    }
+    var precondition =
+        conditional
+            ? (dice.perMille(500) ? new Precondition.Absent() : new Precondition.Present())
+            : Precondition.NONE;
+    return new Intended(WriteRequest.of(type.operation(key, precondition, dice)), Optional.empty());
+  }
+
+  private Intended repeated(int zone) {
+    var earlier = memory.keyed(dice);
+    if (earlier.isPresent() && dice.perMille(600)) {
+      if (dice.perMille(800)) {
+        return new Intended(earlier.get(), Optional.empty());
+      }
+      var first = earlier.get().operations().getFirst().target();
+      var type =
+          types.stream().filter(one -> one.namespaces().contains(first.namespace())).findFirst();
+      var other = type.orElseThrow().operation(first, Precondition.NONE, dice);
+      return new Intended(
+          WriteRequest.of(other).withKey(earlier.get().idempotencyKey()), Optional.empty());
+    }
+    var operations = dice.perMille(700) ? single(zone, false).request().operations() : atomic(zone);
+    var request = WriteRequest.of(operations).withKey("key-" + ++idempotencyKeys);
+    memory.keep(request);
+    return new Intended(request, Optional.empty());
+  }
+
+  private void write(EdgeMachine edge, Intended intended) {
+    var stations = edge.stations().orElseThrow();
+    var operations = intended.request().operations();
+    int partition = layout.partitionOf(operations.getFirst().target().key().zone());
+    boolean held = true;
+    for (var operation : operations) {
+      var key = operation.target();
+      held &= auditor.read(edge, key, stations.gateway().read(key)).isPresent();
+    }
+    boolean all = held;
+    auditor.writing(intended.seen().orElseGet(() -> auditor.seen(edge, partition, all)));
+    var request = withAck(intended.request());
+    world.tell(edge.name(), "client writes " + describe(request));
+    var _ =
+        stations
+            .gateway()
+            .writeLater(request)
+            .thenAccept(result -> answered(edge, stations, result));
+  }
+
+  private WriteRequest withAck(WriteRequest request) {
+    return dice.perMille(200) ? request.withAck(Durability.DISK) : request;
+  }
+
+  private static String describe(WriteRequest request) {
+    var text = new StringBuilder();
+    for (var operation : request.operations()) {
+      text.append(operation.kind()).append(' ').append(operation.target()).append(' ');
+    }
+    return text.append(request.idempotencyKey()).toString();
+  }
+
+  private void answered(EdgeMachine edge, EdgeStations stations, WriteResult result) {
+    switch (result) {
+      case WriteResult.Acknowledged done -> {
+        var id = done.receipt().id();
+        world.tell(edge.name(), "acknowledges " + id + " as " + done.reached());
+        auditor.acknowledged(id, done.reached(), edge, installation.hub());
+        if (done.reached() == Durability.DISK && dice.perMille(300)) {
+          var _ =
+              stations
+                  .replica()
+                  .verdict(done.receipt())
+                  .thenAccept(
+                      verdict -> {
+                        auditor.verdict(edge, verdict);
+                        auditor.acknowledged(id, Durability.HUB, edge, installation.hub());
+                      });
+        }
+      }
+      case WriteResult.Refused refused ->
+          world.tell(edge.name(), "refuses: " + refused.refusal().code());
+      case WriteResult.Uncertain uncertain -> world.tell(edge.name(), "is uncertain");
+    }
+  }
+
+  private void read(EdgeMachine edge) {
+    var gateway = edge.stations().orElseThrow().gateway();
+    var token = memory.token(dice);
+    if (token.isPresent() && dice.perMille(300)) {
+      var of = token.get();
+      var demand = new ReadDemand(OptionalLong.empty(), Optional.of(of.token()));
+      var result = gateway.read(of.key(), demand);
+      auditor
+          .read(edge, of.key(), result)
+          .ifPresent(reading -> auditor.roamed(edge, of.key(), of.seen(), reading));
+      return;
+    }
+    var type = dice.oneOf(types);
+    var key = key(type, (int) dice.skewed(0, ZONES - 1));
+    auditor
+        .read(edge, key, gateway.read(key))
+        .ifPresent(
+            reading -> {
+              int partition = layout.partitionOf(key.key().zone());
+              memory.keep(
+                  new Memory.Token(key, reading.token(), auditor.seen(edge, partition, true)));
+            });
+  }
+
+  private void readPair(EdgeMachine edge) {
+    int zone = dice.below(ZONES);
+    var keys = List.of(pair(zone, "a"), pair(zone, "b"));
+    var results = edge.stations().orElseThrow().gateway().readAll(keys);
+    if (results.size() == 2
+        && results.get(0) instanceof ReadResult.Read one
+        && results.get(1) instanceof ReadResult.Read other) {
+      auditor.together(edge, keys, one.reading().state(), other.reading().state());
+    }
+  }
+
+  private void interest(EdgeMachine edge) {
+    var interests = edge.stations().orElseThrow().gateway().interests();
+    if (interests.all().containsKey(Interest.EVERYTHING)) {
+      return;
+    }
+    var chosen = Interest.parse(dice.oneOf(INTERESTS));
+    if (interests.all().containsKey(chosen)) {
+      world.tell(edge.name(), "wants no longer " + chosen);
+      interests.remove(chosen);
+    } else {
+      world.tell(edge.name(), "wants " + chosen);
+      var _ = interests.add(chosen);
+    }
+  }
+}

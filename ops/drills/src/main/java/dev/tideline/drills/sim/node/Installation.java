@@ -1,0 +1,119 @@
+package dev.tideline.drills.sim.node;
+
+import dev.tideline.drills.sim.world.Dice;
+import dev.tideline.drills.sim.world.Life;
+import dev.tideline.drills.sim.world.Link;
+import dev.tideline.drills.sim.world.World;
+import dev.tideline.edge.EdgeConfig;
+import dev.tideline.hub.HubConfig;
+import dev.tideline.hub.checkpoint.CheckpointRules;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** One hub and its edges, on machines of a world. */
+public final class Installation {
+
+  /** Of what happens to machines and is nobody's process. */
+  public static final Life WORLD = Life.forever("world");
+
+  private static final String HEARTBEAT_MS = "100";
+
+  private final World world;
+  private final Dice dice;
+  private final Shape shape;
+  private final Witness witness;
+  private final HubMachine hub;
+  private final List<EdgeMachine> edges = new ArrayList<>();
+  private final Map<EdgeMachine, EdgeMachine> twins = new LinkedHashMap<>();
+
+  /**
+   * How large it is, and how much it keeps.
+   *
+   * @param interests of each edge, as in its settings
+   * @param checkpointBytes of a log between checkpoints
+   * @param retainedBytes of logs beyond need
+   */
+  public record Shape(
+      int partitions, List<String> interests, long checkpointBytes, long retainedBytes) {}
+
+  public Installation(World world, Dice dice, Shape shape, Witness witness) {
+    this.world = world;
+    this.dice = dice;
+    this.shape = shape;
+    this.witness = witness;
+    hub = new HubMachine(world, dice.split(), hubConfig(), witness);
+    hub.whenGone(() -> edges.forEach(edge -> edge.link().hubGone()));
+    for (int i = 0; i < shape.interests().size(); i++) {
+      addEdge("e" + i, "e" + i, shape.interests().get(i));
+    }
+  }
+
+  private HubConfig hubConfig() {
+    var given =
+        Map.of(
+            "partitions",
+            Integer.toString(shape.partitions()),
+            "heartbeat.interval-ms",
+            HEARTBEAT_MS);
+    return HubConfig.read(given, Map.of())
+        .withCheckpoints(
+            new CheckpointRules(shape.checkpointBytes(), shape.retainedBytes(), Long.MAX_VALUE));
+  }
+
+  private EdgeMachine addEdge(String machine, String id, String interest) {
+    var given = new HashMap<String, String>();
+    given.put("edge.id", id);
+    given.put("data.dir", "/nowhere");
+    given.put("interest", interest);
+    var config =
+        EdgeConfig.read(given, Map.of())
+            .withCheckpoints(
+                new dev.tideline.edge.replica.CheckpointRules(
+                    shape.checkpointBytes(), shape.retainedBytes(), Long.MAX_VALUE));
+    var link = new Link(world, dice.split(), machine, hub);
+    var edge = new EdgeMachine(world, dice.split(), machine, config, link, witness);
+    edges.add(edge);
+    return edge;
+  }
+
+  /** A second machine with the disk of the first, as one that was restored from its copy. */
+  public EdgeMachine cloneOf(EdgeMachine first) {
+    var twin = addEdge(first.name() + "-copy", first.name(), "*");
+    twin.replaceDisk(first.copyDisk());
+    twin.clock().distrust();
+    twins.put(twin, first);
+    return twin;
+  }
+
+  /** Whether it has a copy, or is one. */
+  public boolean hasTwin(EdgeMachine edge) {
+    return twins.containsKey(edge) || twins.containsValue(edge);
+  }
+
+  /** The copies. */
+  public List<EdgeMachine> twins() {
+    return List.copyOf(twins.keySet());
+  }
+
+  public EdgeMachine originalOf(EdgeMachine twin) {
+    return Optional.ofNullable(twins.get(twin)).orElseThrow();
+  }
+
+  /** A machine is never used again. */
+  public void retire(EdgeMachine edge) {
+    twins.remove(edge);
+    edges.remove(edge);
+  }
+
+  public HubMachine hub() {
+    return hub;
+  }
+
+  public List<EdgeMachine> edges() {
+    return edges;
+  }
+}

@@ -1,0 +1,110 @@
+package dev.tideline.drills.sim.world;
+
+import java.util.ArrayDeque;
+import java.util.PriorityQueue;
+
+/**
+ * What happens next: events in the order of virtual time, and of their making where the time is the
+ * same. One event runs to its end before the next begins.
+ */
+public final class World {
+
+  private final PriorityQueue<Event> events = new PriorityQueue<>();
+  private final ArrayDeque<Life> doomed = new ArrayDeque<>();
+  private final Trace trace;
+  private long nowUs;
+  private long made;
+  private long handled;
+
+  public World(Trace trace) {
+    this.trace = trace;
+  }
+
+  /** A process ends with the event under way, whoever's it is. */
+  void doomed(Life life) {
+    doomed.add(life);
+  }
+
+  /** Something that will happen unless it is called off, or whom it concerns dies before. */
+  static final class Event implements Comparable<Event> {
+    private final long atUs;
+    private final long number;
+    private final Life life;
+    private final String what;
+    private final Runnable action;
+    private boolean off;
+
+    private Event(long atUs, long number, Life life, String what, Runnable action) {
+      this.atUs = atUs;
+      this.number = number;
+      this.life = life;
+      this.what = what;
+      this.action = action;
+    }
+
+    void callOff() {
+      off = true;
+    }
+
+    @Override
+    public int compareTo(Event other) {
+      int byTime = Long.compare(atUs, other.atUs);
+      return byTime != 0 ? byTime : Long.compare(number, other.number);
+    }
+  }
+
+  /** Microseconds since the beginning. */
+  public long nowUs() {
+    return nowUs;
+  }
+
+  /** Events so far. */
+  public long handled() {
+    return handled;
+  }
+
+  public Trace trace() {
+    return trace;
+  }
+
+  /** Lets something happen. */
+  public void after(long delayUs, Life life, String what, Runnable action) {
+    var _ = at(delayUs, life, what, action);
+  }
+
+  Event at(long delayUs, Life life, String what, Runnable action) {
+    var event = new Event(nowUs + Math.max(0, delayUs), made++, life, what, action);
+    events.add(event);
+    return event;
+  }
+
+  /** A line of the trace, of this moment. */
+  public void tell(String node, String what) {
+    trace.line(nowUs, node, what);
+  }
+
+  /** The next event; false if there is none. */
+  public boolean step() {
+    for (var next = events.poll(); next != null; next = events.poll()) {
+      if (!next.off && !next.life.over()) {
+        nowUs = next.atUs;
+        handled++;
+        trace.line(nowUs, next.life.node(), next.what);
+        run(next);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void run(Event event) {
+    try {
+      event.action.run();
+    } catch (Died e) {
+      // What is to be done about it is done below, whoever caught it on the way.
+    }
+    while (!doomed.isEmpty()) {
+      doomed.remove().endOfDoomed();
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package dev.tideline.drills.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import java.util.ArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
+final class SimulationTest {
+
+  private static final int SEEDS = 300;
+
+  /** Shorter than those of the command: the build has little time. */
+  private static final int STEPS = 4_000;
+
+  private static final Logger ROOT =
+      (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+
+  private static Level usual = Level.INFO;
+
+  @BeforeAll
+  static void quiet() {
+    usual = ROOT.getLevel();
+    ROOT.setLevel(Level.OFF);
+  }
+
+  @AfterAll
+  static void asUsual() {
+    ROOT.setLevel(usual);
+  }
+
+  @Test
+  void whateverGoesWrongEverythingHolds() {
+    var broken =
+        LongStream.rangeClosed(1, SEEDS)
+            .mapToObj(seed -> Simulation.run(SimOptions.of(seed).withSteps(STEPS), 0))
+            .filter(result -> result.violation().isPresent())
+            .map(result -> result.options().command() + ": " + result.violation().get())
+            .toList();
+    assertThat(broken).isEmpty();
+  }
+
+  /**
+   * Seeds that found something once: 13 an edge that could not connect any more once its journal
+   * had given back what the hub decided last; 94 one that asked for a snapshot of what it had
+   * stopped to want, for ever; 107, 112 and 113 bases that outran their cursors while an interest
+   * was loaded that overlaps another.
+   */
+  @ParameterizedTest
+  @ValueSource(longs = {13, 94, 107, 112, 113})
+  void whatWasFoundOnceStaysMended(long seed) {
+    assertThat(Simulation.run(SimOptions.of(seed), 0).violation()).isEmpty();
+  }
+
+  @Test
+  void theSameSeedIsTheSameRun() {
+    var hashes = new ArrayList<Long>();
+    for (int round = 0; round < 2; round++) {
+      hashes.add(Simulation.run(SimOptions.of(7).withSteps(STEPS), 0).traceHash());
+    }
+    assertThat(hashes.getFirst()).isEqualTo(hashes.getLast());
+  }
+}
