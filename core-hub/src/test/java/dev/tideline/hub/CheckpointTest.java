@@ -3,9 +3,11 @@ package dev.tideline.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tideline.codec.Ids;
 import dev.tideline.hub.checkpoint.CheckpointDriver;
 import dev.tideline.hub.checkpoint.CheckpointRestore;
 import dev.tideline.hub.checkpoint.CheckpointRules;
+import dev.tideline.hub.reconcile.KeptVerdict;
 import dev.tideline.hub.reconcile.KeyUse;
 import dev.tideline.hub.reconcile.PartitionImage;
 import dev.tideline.hub.reconcile.Share;
@@ -13,16 +15,25 @@ import dev.tideline.hub.reconcile.Source;
 import dev.tideline.hub.testing.ManualLog;
 import dev.tideline.hub.testing.ScriptedEdge;
 import dev.tideline.model.EdgeId;
+import dev.tideline.model.Layout;
+import dev.tideline.model.MutationId;
 import dev.tideline.model.State;
+import dev.tideline.model.Verdict;
 import dev.tideline.runtime.Machine;
 import dev.tideline.runtime.StartException;
 import dev.tideline.runtime.telemetry.Metrics;
 import dev.tideline.store.Checkpoints;
 import dev.tideline.store.FileCheckpoints;
 import dev.tideline.store.LogFullException;
+import dev.tideline.wire.v1.EdgeFrame;
+import dev.tideline.wire.v1.Locate;
+import dev.tideline.wire.v1.Located;
 import dev.tideline.wire.v1.Mutation;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -157,6 +168,62 @@ class CheckpointTest {
         throw new AssertionError(e);
       }
     }
+  }
+
+  @Test
+  void whatWasNotAppliedIsKnownForThirtyDaysAndAfterwardsNothingIsClaimed() {
+    var log = ManualLog.synced();
+    var checkpoints = new FileCheckpoints(directory.resolve("days"));
+    var hub = new InMemoryHub(log, newest(checkpoints));
+    var edge = new ScriptedEdge("a", 1, PARTITIONS);
+    submit(hub, edge.write(ScriptedEdge.put("players", "zone/1", "applied")));
+    submit(hub, edge.write(ScriptedEdge.put("inventory", "zone/1", "rejected")));
+
+    hub.aheadMs = Duration.ofDays(29).toMillis();
+    checkpoint(hub, checkpoints);
+    submit(hub, edge.write(ScriptedEdge.put("inventory", "zone/1", "rejected later")));
+    assertThat(place(hub, edge.id(1))).isEqualTo(Located.Place.DECIDED);
+    assertThat(place(hub, edge.id(2))).isEqualTo(Located.Place.DECIDED);
+
+    hub.aheadMs = Duration.ofDays(31).toMillis();
+    checkpoint(hub, checkpoints);
+    var again = new InMemoryHub(log.crashedAfter(log.lastPosition()), newest(checkpoints));
+    for (var one : List.of(hub, again)) {
+      assertThat(place(one, edge.id(1))).isEqualTo(Located.Place.FORGOTTEN);
+      assertThat(place(one, edge.id(2))).isEqualTo(Located.Place.FORGOTTEN);
+      assertThat(one.reconcile.verdict(partitionOf("zone"), edge.id(3)))
+          .get()
+          .extracting(KeptVerdict::verdict)
+          .isEqualTo(Verdict.REJECTED);
+      assertThat(place(one, edge.id(3))).isEqualTo(Located.Place.DECIDED);
+    }
+  }
+
+  private static void checkpoint(InMemoryHub hub, Checkpoints checkpoints) {
+    try (var driver =
+        new CheckpointDriver(
+            hub.sources,
+            checkpoints,
+            KEEP_ALL,
+            newest(checkpoints),
+            new Metrics(),
+            Machine.real())) {
+      assertThat(driver.run()).isTrue();
+    }
+  }
+
+  private static Located.Place place(InMemoryHub hub, MutationId id) {
+    var link = hub.connect(new ScriptedEdge("asker", 1, PARTITIONS).hello());
+    link.send(
+        EdgeFrame.newBuilder()
+            .setLocate(Locate.newBuilder().setId(Ids.encode(id)).setPartition(partitionOf("zone")))
+            .build());
+    hub.log.sync();
+    return link.last().getLocated().getPlace();
+  }
+
+  private static int partitionOf(String zone) {
+    return new Layout(PARTITIONS).partitionOf(zone);
   }
 
   @Test
@@ -301,9 +368,19 @@ class CheckpointTest {
     }
   }
 
-  /** A replay takes a key's time from its record. */
+  /** A replay takes the time of a key, and of a verdict, from its record. */
   private static List<KeyUse> withoutTimes(List<KeyUse> keys) {
     return keys.stream().map(use -> new KeyUse(use.scope(), use.first(), use.hash(), 0)).toList();
+  }
+
+  private static Map<MutationId, KeptVerdict> withoutTimes(Map<MutationId, KeptVerdict> verdicts) {
+    var without = new HashMap<MutationId, KeptVerdict>();
+    verdicts.forEach(
+        (id, kept) ->
+            without.put(
+                id,
+                new KeptVerdict(kept.revision(), kept.verdict(), kept.reason(), kept.first(), 0)));
+    return without;
   }
 
   /** Each start draws its own; and a key's time is the record's after a replay. */
@@ -313,7 +390,8 @@ class CheckpointTest {
         image.head(),
         image.terms().subList(0, image.terms().size() - 1),
         image.watermarks(),
-        image.verdicts(),
+        withoutTimes(image.verdicts()),
+        image.forgotten(),
         List.of());
   }
 }

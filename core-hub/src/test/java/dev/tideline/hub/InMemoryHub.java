@@ -1,5 +1,7 @@
 package dev.tideline.hub;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tideline.hub.changelog.ChangeLogDriver;
 import dev.tideline.hub.changelog.HubClock;
 import dev.tideline.hub.checkpoint.CheckpointDriver;
@@ -13,12 +15,12 @@ import dev.tideline.hub.testing.HeapTable;
 import dev.tideline.hub.testing.ManualLog;
 import dev.tideline.hub.testing.RecordedStream;
 import dev.tideline.hub.testing.ScriptedEdge;
-import dev.tideline.hub.testing.WatchedTable;
 import dev.tideline.model.State;
 import dev.tideline.runtime.Machine;
 import dev.tideline.runtime.telemetry.Metrics;
 import dev.tideline.runtime.telemetry.Tracing;
 import dev.tideline.wire.v1.EdgeFrame;
+import dev.tideline.wire.v1.Error;
 import dev.tideline.wire.v1.Hello;
 import dev.tideline.wire.v1.HubFrame;
 import dev.tideline.wire.v1.Welcome;
@@ -31,8 +33,12 @@ final class InMemoryHub {
   final ReconcileDriver reconcile;
   final IngestDriver ingest;
   final CheckpointDriver.Sources sources;
+
+  /** How far the hub's clock is ahead of the machine's. */
+  long aheadMs;
+
   final Tally tally = new Tally(new Metrics());
-  final HeapTable table = new HeapTable(100_000);
+  final HeapTable table;
 
   InMemoryHub(ManualLog log) {
     this(log, new CheckpointRestore(Optional.empty()));
@@ -45,14 +51,14 @@ final class InMemoryHub {
   /** A hub in whose table something happens behind each entry of a walk. */
   InMemoryHub(ManualLog log, CheckpointRestore checkpoint, Runnable behindEntry) {
     this.log = log;
-    var watched = new WatchedTable(table, behindEntry);
+    table = new HeapTable(100_000, behindEntry);
     var layout = HubRecovery.layout(log, checkpoint, Optional.empty());
-    var clock = new HubClock(System::currentTimeMillis);
+    var clock = new HubClock(() -> System.currentTimeMillis() + aheadMs);
     var changeLog = new ChangeLogDriver(log, layout.partitions(), clock);
     reconcile =
         new ReconcileDriver(
             layout,
-            watched,
+            table,
             changeLog,
             clock,
             new ReconcileDriver.Watchers(tally, Tracing.OFF),
@@ -68,7 +74,7 @@ final class InMemoryHub {
                 clock,
                 tally,
                 new IngestDriver.Limits(500, 8 << 20)));
-    sources = new CheckpointDriver.Sources(reconcile, ingest, changeLog, watched, clock);
+    sources = new CheckpointDriver.Sources(reconcile, ingest, changeLog, table, clock);
     new HubRecovery(sources, Machine.real()).run(checkpoint, Optional.empty(), 60_000);
   }
 
@@ -86,6 +92,12 @@ final class InMemoryHub {
 
     HubFrame last() {
       return stream.last();
+    }
+
+    /** The last word was this error. */
+    void assertEnded(Error.Code code) {
+      assertThat(last().getError().getCode()).isEqualTo(code);
+      assertThat(stream.completed).isTrue();
     }
   }
 

@@ -27,16 +27,23 @@ public final class InMemoryRecordLog implements RecordLog {
 
   private long first;
   private long durable;
+  private final boolean prompt;
   private long arrivals;
   private boolean closed;
 
   /** An empty log. */
   public InMemoryRecordLog() {
-    this(1, List.of());
+    this(1, List.of(), false);
   }
 
-  private InMemoryRecordLog(long first, List<ByteString> durableRecords) {
+  /** An empty log that is synced whenever somebody waits for it. */
+  public static InMemoryRecordLog prompt() {
+    return new InMemoryRecordLog(1, List.of(), true);
+  }
+
+  private InMemoryRecordLog(long first, List<ByteString> durableRecords, boolean prompt) {
     this.first = first;
+    this.prompt = prompt;
     records = new ArrayList<>(durableRecords);
     durable = lastPosition();
   }
@@ -59,12 +66,12 @@ public final class InMemoryRecordLog implements RecordLog {
     closed = true;
     callbacks.clear();
     int kept = (int) Math.max(0, durable - first + 1);
-    return new InMemoryRecordLog(first, records.subList(0, kept));
+    return new InMemoryRecordLog(first, records.subList(0, kept), prompt);
   }
 
   /** The same log, opened again after {@link #close}. */
   public synchronized InMemoryRecordLog reopen() {
-    return new InMemoryRecordLog(first, records);
+    return new InMemoryRecordLog(first, records, prompt);
   }
 
   @Override
@@ -106,6 +113,7 @@ public final class InMemoryRecordLog implements RecordLog {
     checkAppended(position);
     synchronized (this) {
       callbacks.add(new Callback(position, arrivals++, action));
+      durable = prompt ? lastPosition() : durable;
     }
     runDue();
   }

@@ -16,13 +16,20 @@ public final class InMemoryTable implements Table {
   private static final int SEGMENT_ENTRIES = 64;
 
   private final TableConfig config;
+  private final Runnable behindEntry;
   private final TableBounds bounds;
   private final ConcurrentSkipListMap<ByteString, ByteString> entries =
       new ConcurrentSkipListMap<>(ByteString.unsignedLexicographicalComparator());
   private volatile KeyRanges layout = new KeyRanges(1, List.of());
 
   public InMemoryTable(TableConfig config) {
+    this(config, () -> {});
+  }
+
+  /** A table that lets something happen behind each entry of a walk. */
+  public InMemoryTable(TableConfig config, Runnable behindEntry) {
     this.config = config;
+    this.behindEntry = behindEntry;
     bounds = new TableBounds(config);
   }
 
@@ -147,7 +154,11 @@ public final class InMemoryTable implements Table {
       copy.clear();
       range().forEach((key, value) -> copy.add(Slice.copyOf(key), Slice.copyOf(value)));
       segment++;
-      copy.visit(visitor);
+      copy.visit(
+          (key, value) -> {
+            visitor.entry(key, value);
+            behindEntry.run();
+          });
       return true;
     }
 

@@ -14,6 +14,7 @@ import dev.tideline.model.IdempotencyScope;
 import dev.tideline.model.Key;
 import dev.tideline.model.MutationId;
 import dev.tideline.model.QualifiedKey;
+import dev.tideline.wire.v1.ForgottenVerdicts;
 import dev.tideline.wire.v1.HubCheckpoint;
 import dev.tideline.wire.v1.HubKey;
 import dev.tideline.wire.v1.HubPartition;
@@ -47,6 +48,9 @@ final class CheckpointCodec {
     image
         .watermarks()
         .forEach((source, mark) -> watermarks.addWatermarks(encode(image, source, mark)));
+    image
+        .forgotten()
+        .forEach((source, sequence) -> watermarks.addForgotten(forgotten(source, sequence)));
     to.accept(HubCheckpoint.newBuilder().setWatermarks(watermarks).build());
     image.verdicts().forEach((id, kept) -> to.accept(encode(image.partition(), id, kept)));
     image.keys().forEach(use -> to.accept(encode(image.partition(), use)));
@@ -63,6 +67,14 @@ final class CheckpointCodec {
         .build();
   }
 
+  private static ForgottenVerdicts forgotten(Source source, long sequence) {
+    return ForgottenVerdicts.newBuilder()
+        .setEdge(source.edge().text())
+        .setIncarnation(source.incarnation())
+        .setSequence(sequence)
+        .build();
+  }
+
   private static HubCheckpoint encode(int partition, MutationId id, KeptVerdict kept) {
     var verdict =
         HubVerdict.newBuilder()
@@ -70,7 +82,8 @@ final class CheckpointCodec {
             .setId(Ids.encode(id))
             .setRevision(kept.revision())
             .setVerdict(Verdicts.encode(kept.verdict()))
-            .setReason(Verdicts.encode(kept.reason()));
+            .setReason(Verdicts.encode(kept.reason()))
+            .setWallMs(kept.wallMs());
     kept.first().ifPresent(first -> verdict.setFirst(Ids.encode(first)));
     return HubCheckpoint.newBuilder().setVerdict(verdict).build();
   }
@@ -100,6 +113,7 @@ final class CheckpointCodec {
         partition.getTermsList().stream().map(Ids::decode).toList(),
         Map.of(),
         Map.of(),
+        Map.of(),
         List.of());
   }
 
@@ -114,9 +128,13 @@ final class CheckpointCodec {
           new Source(new EdgeId(mark.getEdge()), mark.getIncarnation()),
           new Watermark(mark.getSequence(), mark.getContentHash()));
     }
+    var forgotten = new HashMap<Source, Long>();
+    for (var one : message.getForgottenList()) {
+      forgotten.put(new Source(new EdgeId(one.getEdge()), one.getIncarnation()), one.getSequence());
+    }
     int partition = message.getWatermarks(0).getPartition();
     return Optional.of(
-        new PartitionImage(partition, 0, List.of(), watermarks, Map.of(), List.of()));
+        new PartitionImage(partition, 0, List.of(), watermarks, Map.of(), forgotten, List.of()));
   }
 
   static PartitionImage decode(HubVerdict message) {
@@ -125,13 +143,15 @@ final class CheckpointCodec {
             message.getRevision(),
             Verdicts.decode(message.getVerdict()),
             Verdicts.decode(message.getReason()),
-            message.hasFirst() ? Optional.of(Ids.decode(message.getFirst())) : Optional.empty());
+            message.hasFirst() ? Optional.of(Ids.decode(message.getFirst())) : Optional.empty(),
+            message.getWallMs());
     return new PartitionImage(
         message.getPartition(),
         0,
         List.of(),
         Map.of(),
         Map.of(Ids.decode(message.getId()), kept),
+        Map.of(),
         List.of());
   }
 
@@ -145,6 +165,6 @@ final class CheckpointCodec {
             named.getHash(),
             message.getWallMs());
     return new PartitionImage(
-        message.getPartition(), 0, List.of(), Map.of(), Map.of(), List.of(use));
+        message.getPartition(), 0, List.of(), Map.of(), Map.of(), Map.of(), List.of(use));
   }
 }

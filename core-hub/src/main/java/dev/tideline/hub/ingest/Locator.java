@@ -34,8 +34,12 @@ final class Locator {
 
   private static void decided(
       int partition, MutationId id, ReconcileDriver reconcile, Located.Builder answer) {
-    answer.setPlace(Place.DECIDED);
     var kept = reconcile.verdict(partition, id);
+    if (kept.isEmpty() && reconcile.forgot(partition, id)) {
+      answer.setPlace(Place.FORGOTTEN);
+      return;
+    }
+    answer.setPlace(Place.DECIDED);
     if (kept.isEmpty()) {
       answer
           .setVerdict(dev.tideline.wire.v1.Verdict.APPLIED)

@@ -11,7 +11,10 @@ final class IdempotencyBudget {
   /** Some 250 bytes of heap each: a quarter of a gigabyte when full. */
   static final int KEYS_MAX = 1_000_000;
 
-  /** How long a key is known; a mutation that is older cannot be told from a repetition. */
+  /**
+   * How long a key is known, and a verdict; a keyed mutation that is older cannot be told from a
+   * repetition.
+   */
   static final long RETENTION_MS = 30L * 24 * 60 * 60 * 1000;
 
   private final int keysMax;

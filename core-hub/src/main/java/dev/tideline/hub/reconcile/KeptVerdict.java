@@ -9,6 +9,7 @@ import java.util.Optional;
  * A verdict other than plain APPLIED, which is the rule and needs no row.
  *
  * @param first of which it is a DUPLICATE
+ * @param wallMs when it was decided, in milliseconds since 1970
  */
 public record KeptVerdict(
-    long revision, Verdict verdict, Reason reason, Optional<MutationId> first) {}
+    long revision, Verdict verdict, Reason reason, Optional<MutationId> first, long wallMs) {}

@@ -42,9 +42,10 @@ public final class PartitionCore {
   private final CanonicalTable table;
   private final IdempotencyTable keys;
   private final Map<Source, Watermark> watermarks = new HashMap<>();
-  private final Map<MutationId, KeptVerdict> verdicts = new HashMap<>();
+  private final VerdictTable verdicts = new VerdictTable();
   private final List<Position> terms = new ArrayList<>();
   private long head;
+  private long decidedMs;
   private @Nullable Decider decider;
   private @Nullable PartitionRecord undecided;
 
@@ -86,14 +87,16 @@ public final class PartitionCore {
   }
 
   /**
-   * What it knows beside the table; keys that are older than the retention are forgotten first.
+   * What it knows beside the table; keys and verdicts beyond their retention are forgotten first.
    *
-   * @param keysFromMs keys decided before this moment go
+   * @param fromMs what was decided before this moment goes
    */
-  PartitionImage image(long keysFromMs) {
+  PartitionImage image(long fromMs) {
     require(undecided == null, "a step is under way");
-    keys.expireBefore(keysFromMs);
-    return new PartitionImage(partition, head, terms, watermarks, verdicts, keys.all());
+    keys.expireBefore(fromMs);
+    verdicts.expireBefore(fromMs);
+    return new PartitionImage(
+        partition, head, terms, watermarks, verdicts.all(), verdicts.forgotten(), keys.all());
   }
 
   /** Takes a part of what a checkpoint holds of it, before anything is replayed. */
@@ -101,7 +104,7 @@ public final class PartitionCore {
     head = Math.max(head, image.head());
     terms.addAll(image.terms());
     watermarks.putAll(image.watermarks());
-    verdicts.putAll(image.verdicts());
+    verdicts.restore(image);
     for (var use : image.keys()) {
       keys.restore(use.scope(), new IdempotencyTable.First(use.first(), use.hash(), use.wallMs()));
     }
@@ -138,6 +141,7 @@ public final class PartitionCore {
   Step decide(Share share, int from, long wallMs) {
     var decides = Objects.requireNonNull(decider, "the partition is not open yet");
     require(undecided == null, "a step is under way");
+    decidedMs = wallMs;
     var builder = PartitionRecord.newBuilder();
     var watermark = watermark(share.source());
     int at = from;
@@ -190,7 +194,7 @@ public final class PartitionCore {
     if (record != null) {
       table.commit();
       keys.commit();
-      absorb(record, 0);
+      absorb(record, decidedMs);
       undecided = null;
     }
   }
@@ -210,7 +214,7 @@ public final class PartitionCore {
       var decision = record.getDecisions(i);
       var id = new MutationId(edge, record.getIncarnation(), decision.getSequence());
       if (decision.getVerdict() != dev.tideline.wire.v1.Verdict.APPLIED) {
-        verdicts.put(id, kept(decision, head + 1 + i));
+        verdicts.put(id, kept(decision, head + 1 + i, wallMs));
       }
       if (replayed && decision.hasIdempotency()) {
         restoreKey(decision, id, wallMs);
@@ -224,12 +228,13 @@ public final class PartitionCore {
     head += record.getDecisionsCount();
   }
 
-  private static KeptVerdict kept(Decision decision, long revision) {
+  private static KeptVerdict kept(Decision decision, long revision, long wallMs) {
     return new KeptVerdict(
         revision,
         Verdicts.decode(decision.getVerdict()),
         Verdicts.decode(decision.getReason()),
-        decision.hasFirst() ? Optional.of(Ids.decode(decision.getFirst())) : Optional.empty());
+        decision.hasFirst() ? Optional.of(Ids.decode(decision.getFirst())) : Optional.empty(),
+        wallMs);
   }
 
   private void restoreKey(Decision decision, MutationId id, long wallMs) {
@@ -251,7 +256,12 @@ public final class PartitionCore {
 
   /** What is kept of a decided mutation; empty for plain {@link Verdict#APPLIED}. */
   Optional<KeptVerdict> verdict(MutationId id) {
-    return Optional.ofNullable(verdicts.get(id));
+    return verdicts.find(id);
+  }
+
+  /** Whether what became of a decided mutation is no longer known. */
+  boolean forgot(MutationId id) {
+    return verdicts.forgot(id);
   }
 
   State read(QualifiedKey target) {
@@ -276,14 +286,7 @@ public final class PartitionCore {
 
   /** A snapshot for an edge that knows its own verdicts up to a revision. */
   SnapshotBasis snapshot(EdgeId edge, long verdictsAfter) {
-    var told = new ArrayList<SnapshotBasis.Told>();
-    verdicts.forEach(
-        (id, verdict) -> {
-          if (id.edge().equals(edge) && verdict.revision() > verdictsAfter) {
-            told.add(new SnapshotBasis.Told(id.incarnation(), id.sequence(), verdict));
-          }
-        });
-    return new SnapshotBasis(status().position(), included(edge), told);
+    return new SnapshotBasis(status().position(), included(edge), verdicts.of(edge, verdictsAfter));
   }
 
   long head() {

@@ -122,8 +122,8 @@ final class PartitionDriver {
     core.replay(record, wallMs);
   }
 
-  synchronized PartitionImage image(long keysFromMs) {
-    return core.image(keysFromMs);
+  synchronized PartitionImage image(long fromMs) {
+    return core.image(fromMs);
   }
 
   synchronized void restore(PartitionImage image) {
@@ -145,6 +145,10 @@ final class PartitionDriver {
 
   synchronized Optional<KeptVerdict> verdict(MutationId id) {
     return core.verdict(id);
+  }
+
+  synchronized boolean forgot(MutationId id) {
+    return core.forgot(id);
   }
 
   synchronized CanonicalTable.Entry entry(QualifiedKey target) {

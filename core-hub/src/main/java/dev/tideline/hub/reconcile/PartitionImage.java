@@ -10,6 +10,7 @@ import java.util.Map;
  *
  * @param terms with their first revisions, ascending
  * @param verdicts other than plain APPLIED
+ * @param forgotten by source: up to where such verdicts were forgotten
  * @param keys idempotency keys
  */
 public record PartitionImage(
@@ -18,12 +19,14 @@ public record PartitionImage(
     List<Position> terms,
     Map<Source, Watermark> watermarks,
     Map<MutationId, KeptVerdict> verdicts,
+    Map<Source, Long> forgotten,
     List<KeyUse> keys) {
 
   public PartitionImage {
     terms = List.copyOf(terms);
     watermarks = Map.copyOf(watermarks);
     verdicts = Map.copyOf(verdicts);
+    forgotten = Map.copyOf(forgotten);
     keys = List.copyOf(keys);
   }
 }

@@ -80,8 +80,8 @@ public final class ReconcileDriver {
   }
 
   /**
-   * What a partition knows beside the table; idempotency keys beyond their retention are forgotten
-   * first.
+   * What a partition knows beside the table; idempotency keys and verdicts beyond their retention
+   * are forgotten first.
    *
    * @param wallMs milliseconds since 1970
    */
@@ -143,6 +143,11 @@ public final class ReconcileDriver {
   /** What is kept of a decided mutation; empty for plain APPLIED. */
   public Optional<KeptVerdict> verdict(int partition, MutationId id) {
     return partitions.get(partition).verdict(id);
+  }
+
+  /** Whether a mutation was decided so long ago that it is no longer known how. */
+  public boolean forgot(int partition, MutationId id) {
+    return partitions.get(partition).forgot(id);
   }
 
   /** What has been decided of a key. */

@@ -14,7 +14,13 @@ public final class HeapTable implements Table {
   private final Table entries;
 
   public HeapTable(long entriesMax) {
-    entries = new InMemoryTable(new TableConfig(entriesMax, TableConfig.DEFAULT.bytesMax()));
+    this(entriesMax, () -> {});
+  }
+
+  /** One that lets something happen behind each entry of a walk. */
+  public HeapTable(long entriesMax, Runnable behindEntry) {
+    var config = new TableConfig(entriesMax, TableConfig.DEFAULT.bytesMax());
+    entries = new InMemoryTable(config, behindEntry);
   }
 
   /** Everything it holds. */

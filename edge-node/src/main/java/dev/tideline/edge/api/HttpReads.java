@@ -99,7 +99,8 @@ final class HttpReads {
             "ask again, or ask the edge '%s'".formatted(receipt.id().edge()))
         : new Refusal(
             ErrorCode.RECEIPT_UNKNOWN,
-            "no edge has made receipt '%s'".formatted(receipt),
+            "no edge has made receipt '%s', or it is older than receipts are answered"
+                .formatted(receipt),
             "send a receipt as a write returned it");
   }
 

@@ -15,7 +15,7 @@ public sealed interface ReceiptState {
   /** A write that was acknowledged as MEMORY and did not survive. */
   record Lost() implements ReceiptState {}
 
-  /** No edge ever made it. */
+  /** No edge ever made it, or its verdict is no longer kept. */
   record Unknown() implements ReceiptState {}
 
   /** The hub must be asked and cannot be reached. */

@@ -27,8 +27,6 @@ import dev.tideline.runtime.telemetry.Metrics;
 import dev.tideline.store.Checkpoints;
 import dev.tideline.store.FileCheckpoints;
 import dev.tideline.store.InMemoryTable;
-import dev.tideline.store.Slice;
-import dev.tideline.store.Table;
 import dev.tideline.store.TableConfig;
 import dev.tideline.wire.v1.ChangeBatch;
 import dev.tideline.wire.v1.IncludedSequence;
@@ -219,93 +217,8 @@ class CheckpointTest {
   }
 
   private static ReplicaDriver replica(KeptLog journal, KeptLog apply, Runnable betweenEntries) {
-    var cache = new ViewCache(new WatchedTable(betweenEntries));
+    var cache = new ViewCache(new InMemoryTable(TableConfig.DEFAULT, betweenEntries));
     var core = new ReplicaCore(EDGE, cache, new ReplicaLimits(1_000, 1 << 20, 60_000));
     return new ReplicaDriver(EDGE, core, new Journal(journal, EDGE), apply, Clock.systemUTC());
-  }
-
-  /** A table that lets something happen before each entry of a walk. */
-  private static final class WatchedTable implements Table {
-    private final InMemoryTable table = new InMemoryTable(TableConfig.DEFAULT);
-    private final Runnable betweenEntries;
-
-    WatchedTable(Runnable betweenEntries) {
-      this.betweenEntries = betweenEntries;
-    }
-
-    @Override
-    public boolean get(Slice key, Slice into) {
-      return table.get(key, into);
-    }
-
-    @Override
-    public boolean put(Slice key, Slice value) {
-      return table.put(key, value);
-    }
-
-    @Override
-    public boolean remove(Slice key) {
-      return table.remove(key);
-    }
-
-    @Override
-    public Walk walk(int fromSegment) {
-      var walk = table.walk(fromSegment);
-      return new Walk() {
-        @Override
-        public long layout() {
-          return walk.layout();
-        }
-
-        @Override
-        public int segments() {
-          return walk.segments();
-        }
-
-        @Override
-        public int segment() {
-          return walk.segment();
-        }
-
-        @Override
-        public boolean next(Visitor visitor) {
-          return walk.next(
-              (key, value) -> {
-                visitor.entry(key, value);
-                betweenEntries.run();
-              });
-        }
-
-        @Override
-        public void close() {
-          walk.close();
-        }
-      };
-    }
-
-    @Override
-    public long size() {
-      return table.size();
-    }
-
-    @Override
-    public long bytes() {
-      return table.bytes();
-    }
-
-    @Override
-    public long entriesMax() {
-      return table.entriesMax();
-    }
-
-    @Override
-    public long bytesMax() {
-      return table.bytesMax();
-    }
-
-    @Override
-    public void close() {
-      table.close();
-    }
   }
 }

@@ -16,6 +16,8 @@ import dev.tideline.runtime.Machine;
 import dev.tideline.runtime.telemetry.Metrics;
 import dev.tideline.runtime.telemetry.Tracing;
 import dev.tideline.store.ChronicleTable;
+import dev.tideline.store.InMemoryRecordLog;
+import dev.tideline.store.RecordLog;
 import dev.tideline.store.Slice;
 import dev.tideline.store.Table;
 import dev.tideline.store.TableConfig;
@@ -29,7 +31,7 @@ public final class OpenHub implements AutoCloseable {
 
   private static final int HEARTBEAT_MS = 300;
 
-  private final PromptLog log = new PromptLog();
+  private final RecordLog log = InMemoryRecordLog.prompt();
   private final Table table = ChronicleTable.create(TableConfig.DEFAULT);
   private final ChangeLogDriver changeLog;
   private final ReconcileDriver reconcile;
