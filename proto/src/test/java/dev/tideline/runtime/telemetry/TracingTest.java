@@ -5,9 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import com.sun.management.ThreadMXBean;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
@@ -92,12 +94,51 @@ final class TracingTest {
     }
   }
 
+  @Test
+  @Timeout(60)
+  void aCollectorThatIsDownCostsWhatItMissedAndIsFoundWhenItIsBack() throws IOException {
+    int port = freePort();
+    var metrics = new Metrics();
+    try (var tracing = Tracing.start(config(port, 1), metrics)) {
+      tracing.begin("edge.write", ByteString.EMPTY).end();
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(() -> assertThat(count(metrics, "failed")).isEqualTo(1));
+      var collector =
+          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+      collector.createContext(
+          "/v1/traces",
+          exchange -> {
+            exchange.getRequestBody().readAllBytes();
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+          });
+      collector.start();
+      tracing.begin("edge.write", ByteString.EMPTY).end();
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(() -> assertThat(count(metrics, "sent")).isEqualTo(1));
+      collector.stop(0);
+    }
+    assertThat(count(metrics, "dropped")).isZero();
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
   private static long count(Metrics metrics, String result) {
     return metrics.counter(SpanQueue.NAME, SpanQueue.HELP, "result", result).sum();
   }
 
   private static TelemetryConfig config(ServerSocket collector, double share) {
-    var url = URI.create("http://127.0.0.1:" + collector.getLocalPort() + "/v1/traces");
+    return config(collector.getLocalPort(), share);
+  }
+
+  private static TelemetryConfig config(int port, double share) {
+    var url = URI.create("http://127.0.0.1:" + port + "/v1/traces");
     return new TelemetryConfig(Optional.of(url), share, "tideline-edge", "a");
   }
 }
