@@ -4,15 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.tideline.hub.snapshot.SnapshotDriver;
+import dev.tideline.hub.snapshot.SnapshotSession;
 import dev.tideline.hub.testing.ManualLog;
 import dev.tideline.hub.testing.RecordedSnapshot;
 import dev.tideline.hub.testing.ScriptedEdge;
+import dev.tideline.model.Operation;
 import dev.tideline.wire.v1.Error;
 import dev.tideline.wire.v1.Interest;
 import dev.tideline.wire.v1.SnapshotRequest;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -48,11 +49,11 @@ class SnapshotsTest {
   private void fill() {
     var link = hub.connect(writer.hello());
     for (int i = 0; i < KEYS; i += KEYS_PER_MUTATION) {
-      var puts = new ArrayList<dev.tideline.model.Operation>();
+      var puts = new ArrayList<Operation>();
       for (int k = i; k < i + KEYS_PER_MUTATION; k++) {
         puts.add(ScriptedEdge.put("players", "z%02d/%d".formatted(i % 20, k), VALUE + k));
       }
-      var operations = puts.toArray(dev.tideline.model.Operation[]::new);
+      var operations = puts.toArray(Operation[]::new);
       link.send(ScriptedEdge.batch(writer.write(operations)));
     }
   }
@@ -106,17 +107,16 @@ class SnapshotsTest {
     }
   }
 
-  private static TreeSet<String> text(List<ByteString> changes) {
-    var text = new TreeSet<String>();
-    changes.forEach(change -> text.add(change.toString(java.nio.charset.StandardCharsets.UTF_8)));
-    return text;
+  /** Without what comes twice, in an order of its own. */
+  private static List<String> text(List<ByteString> changes) {
+    return changes.stream().map(ByteString::toStringUtf8).distinct().sorted().toList();
   }
 
   @Test
   void moreThanThereMayBeAreToldToComeAgain() {
     fill();
     var request = session(hub, "late", 1).build();
-    var running = new ArrayList<dev.tideline.hub.snapshot.SnapshotSession>();
+    var running = new ArrayList<SnapshotSession>();
     for (int i = 0; i < 8; i++) {
       var stream = new RecordedSnapshot(1);
       running.add(snapshots.open(request, stream));
@@ -129,7 +129,7 @@ class SnapshotsTest {
 
     running.getFirst().cancel();
     assertThat(whole(request).changes()).as("one that comes again").hasSize(KEYS);
-    running.forEach(dev.tideline.hub.snapshot.SnapshotSession::cancel);
+    running.forEach(SnapshotSession::cancel);
     assertThat(whole(request).changes()).hasSize(KEYS);
   }
 
