@@ -197,8 +197,14 @@ class CheckpointTest {
       assertThat(replica.backlog()).as(where).isEqualTo(whole.backlog());
       for (var receipt : receipts) {
         var here = replica.receipt(receipt);
-        if (!(here instanceof ReceiptState.NotHere)) {
-          assertThat(here).as("%s, %s", where, receipt).isEqualTo(whole.receipt(receipt));
+        var there = whole.receipt(receipt);
+        // Not here: the hub is asked. A checkpoint forgets what its journal gave back; logs alone
+        // do
+        // not tell of an incarnation of which no mutation survived the machine.
+        boolean askedFor =
+            here instanceof ReceiptState.NotHere || there instanceof ReceiptState.NotHere;
+        if (!askedFor) {
+          assertThat(here).as("%s, %s", where, receipt).isEqualTo(there);
         }
       }
       checkpoints
