@@ -1,5 +1,6 @@
 package dev.tideline.benchmarks;
 
+import dev.tideline.benchmarks.micro.MicroBench;
 import dev.tideline.rig.Rig;
 import dev.tideline.rig.RigConfig;
 import java.io.IOException;
@@ -16,7 +17,10 @@ import java.util.Optional;
 public final class Bench {
 
   /** Large enough that a log's file never ends within a run's hot path more than it must. */
-  static final List<String> NODE_SETTINGS = List.of("log.generation-bytes=" + (256L << 20));
+  static final List<String> NODE_SETTINGS =
+      List.of("log.generation-bytes=" + (256L << 20), "table.entries-max=4000000");
+
+  private static final int MICRO_FORKS = 1;
 
   private static final List<String> JVM_FLAGS = List.of("-Xmx1g");
 
@@ -33,7 +37,9 @@ public final class Bench {
     READ,
     WRITE,
     VISIBILITY,
-    THROUGHPUT
+    THROUGHPUT,
+    RESTART,
+    MICRO
   }
 
   /**
@@ -61,7 +67,11 @@ public final class Bench {
    * @throws IllegalArgumentException if the directory lies in memory, where a sync costs nothing
    */
   public static void run(Suite suite, Plan plan, PrintWriter out) throws IOException {
-    new Bench(plan, out).run(suite);
+    if (suite == Suite.MICRO) {
+      MicroBench.run(MICRO_FORKS, out);
+    } else {
+      new Bench(plan, out).run(suite);
+    }
   }
 
   private void run(Suite suite) throws IOException {
@@ -75,6 +85,11 @@ public final class Bench {
     try {
       say("bench %s on %s, %d processors; floors …".formatted(name(suite), fileSystem, cpus()));
       var rows = new ArrayList<>(Floors.measure(directory));
+      rows.forEach(
+          floor ->
+              say(
+                  "  %s p50 %.2f us, p99 %.2f us"
+                      .formatted(floor.name(), floor.p50(), floor.p99())));
       rows.addAll(rows(suite, directory));
       var report = new BenchReport(name(suite), fileSystem, rows);
       report.print(out);
@@ -100,6 +115,8 @@ public final class Bench {
         case WRITE -> new WriteSuite(rig, plan, this::say).run();
         case VISIBILITY -> new VisibilitySuite(rig, plan, this::say).run();
         case THROUGHPUT -> new ThroughputSuite(rig, plan, this::say).run();
+        case RESTART -> new RestartSuite(rig, plan, this::say).run();
+        case MICRO -> List.of();
       };
     }
   }

@@ -2,11 +2,17 @@ package dev.tideline.benchmarks;
 
 import com.sun.management.ThreadMXBean;
 import dev.tideline.benchmarks.Bench.Plan;
+import dev.tideline.wire.v1.ChannelAnswer;
+import dev.tideline.wire.v1.ChannelRequest;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.SplittableRandom;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import java.util.function.IntFunction;
+import java.util.function.LongFunction;
+import java.util.function.Predicate;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -36,10 +42,30 @@ final class ClosedLoop {
    * have it at hand.
    */
   BenchRow measure(String name, IntConsumer before, IntConsumer call) {
-    run(name, before, call, plan.warmup().toNanos());
+    return median(name, durationNs -> run(name, before, call, durationNs));
+  }
+
+  /** The same over an open stream, each request sent from within the answer to the one before. */
+  BenchRow measure(
+      String name,
+      ChannelClient client,
+      IntFunction<ChannelRequest.Builder> request,
+      Predicate<ChannelAnswer> expected) {
+    return median(
+        name,
+        durationNs -> {
+          var random = new SplittableRandom();
+          var histogram =
+              client.askFor(durationNs, () -> request.apply(random.nextInt(plan.keys())), expected);
+          return BenchRow.of(name, histogram, durationNs / 1e9);
+        });
+  }
+
+  private BenchRow median(String name, LongFunction<BenchRow> run) {
+    var _ = run.apply(plan.warmup().toNanos());
     var runs = new ArrayList<BenchRow>();
     for (int i = 0; i < plan.runs(); i++) {
-      runs.add(run(name, before, call, plan.duration().toNanos()));
+      runs.add(run.apply(plan.duration().toNanos()));
       var row = runs.getLast();
       progress.accept(
           "  %s run %d: p50 %.2f us, p99 %.2f us".formatted(name, i + 1, row.p50(), row.p99()));

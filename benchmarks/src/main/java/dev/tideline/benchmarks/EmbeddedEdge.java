@@ -24,8 +24,7 @@ final class EmbeddedEdge {
             "data.dir=" + directory.resolve("edge-" + id),
             "hub=127.0.0.1:" + hubPort,
             "http.port=0",
-            "grpc.port=0",
-            "table.entries-max=4000000"));
+            "grpc.port=0"));
     return settings;
   }
 

@@ -1,31 +1,38 @@
 package dev.tideline.benchmarks;
 
-import dev.tideline.wire.v1.ChannelAnswer;
+import dev.tideline.rig.NodeProcess;
 import dev.tideline.wire.v1.ChannelRequest;
-import dev.tideline.wire.v1.DataGrpc;
-import io.grpc.netty.NettyServerBuilder;
-import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.HdrHistogram.Histogram;
 
 /**
- * What this machine charges at this moment for the three things that no design gets round: one sync
- * of a file, one round trip over loopback, one over an open gRPC stream.
+ * What this machine charges at this moment for the things that no design gets round: one look into
+ * memory that no cache holds (and at the clock), one sync of a file, one round trip over loopback,
+ * one over an open gRPC stream to another process.
  */
 final class Floors {
 
   private static final int SYNCS = 1_000;
   private static final int ROUND_TRIPS = 20_000;
   private static final int RECORD_BYTES = 200;
+
+  /** Long enough for both ends to be compiled. */
+  private static final long STREAM_NS = 4_000_000_000L;
+
+  /** 128 MiB: more than any cache keeps for us. */
+  private static final int MEMORY_LONGS = 1 << 24;
+
+  private static final int MEMORY_SHIFT = 17;
+  private static final int MEMORY_LOOKS = 2_000_000;
 
   private Floors() {}
 
@@ -35,7 +42,7 @@ final class Floors {
   }
 
   static List<BenchRow> measure(Path directory) throws IOException {
-    return List.of(fdatasync(directory), loopback(), grpcStream());
+    return List.of(memory(), fdatasync(directory), loopback(), grpcStream(directory));
   }
 
   private static BenchRow fdatasync(Path directory) throws IOException {
@@ -80,38 +87,35 @@ final class Floors {
     }
   }
 
-  private static BenchRow grpcStream() throws IOException {
-    var server =
-        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .directExecutor()
-            .addService(new Echo())
-            .build()
-            .start();
-    try (var client = new ChannelClient(server.getPort())) {
-      return measure(
-          "floor-grpc-stream", ROUND_TRIPS, () -> client.ask(ChannelRequest.newBuilder()));
-    } finally {
-      server.shutdownNow();
+  /** One by one at random, each place told by what lay at the one before. */
+  private static BenchRow memory() throws IOException {
+    var memory = new long[MEMORY_LONGS];
+    for (int i = 0; i < memory.length; i++) {
+      memory[i] = i * 0x9E3779B97F4A7C15L;
     }
+    var at = new int[1];
+    return measure(
+        "floor-memory",
+        MEMORY_LOOKS,
+        () -> at[0] = (int) ((memory[at[0]] + at[0]) >>> MEMORY_SHIFT) & (MEMORY_LONGS - 1));
   }
 
-  private static final class Echo extends DataGrpc.DataImplBase {
-    @Override
-    public StreamObserver<ChannelRequest> channel(StreamObserver<ChannelAnswer> answers) {
-      return new StreamObserver<>() {
-        @Override
-        public void onNext(ChannelRequest request) {
-          answers.onNext(ChannelAnswer.newBuilder().setNumber(request.getNumber()).build());
-        }
-
-        @Override
-        public void onError(Throwable failure) {}
-
-        @Override
-        public void onCompleted() {
-          answers.onCompleted();
-        }
-      };
+  private static BenchRow grpcStream(Path directory) throws IOException {
+    var port = directory.resolve("floor-echo.port");
+    try (var echo =
+        NodeProcess.of(
+            "echo",
+            EchoServer.class,
+            List.of("-Xmx256m"),
+            List.of(port.toString()),
+            directory.resolve("floor-echo.log"))) {
+      echo.start();
+      echo.awaitReady(() -> Files.exists(port), Workload.PATIENCE);
+      try (var client = new ChannelClient(Integer.parseInt(Files.readString(port)))) {
+        client.askFor(STREAM_NS, ChannelRequest::newBuilder, answer -> true);
+        var histogram = client.askFor(STREAM_NS, ChannelRequest::newBuilder, answer -> true);
+        return BenchRow.of("floor-grpc-stream", histogram, STREAM_NS / 1e9);
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import dev.tideline.edge.replica.ReadBuffer;
 import dev.tideline.model.Key;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.rig.Rig;
+import dev.tideline.wire.v1.ChannelAnswer;
 import dev.tideline.wire.v1.ChannelRequest;
 import dev.tideline.wire.v1.GetRequest;
 import dev.tideline.wire.v1.KeyName;
@@ -45,7 +46,11 @@ final class ReadSuite {
     Workload.await(() -> other.client().node().orThrow().revisions().equals(head));
     try (var client = new ChannelClient(other.grpcPort())) {
       rows.add(
-          loop.measure("stream", key -> client.ask(ChannelRequest.newBuilder().setGet(get(key)))));
+          loop.measure(
+              "stream",
+              client,
+              key -> ChannelRequest.newBuilder().setGet(get(key)),
+              ChannelAnswer::hasGet));
       rows.add(loop.measure("unary", key -> client.get(get(key))));
     }
     rows.add(loop.measure("http", this::http));

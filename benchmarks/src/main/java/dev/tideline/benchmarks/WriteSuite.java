@@ -31,13 +31,17 @@ final class WriteSuite {
     try (var client = new ChannelClient(rig.edges().getFirst().grpcPort())) {
       for (var level : List.of(Durability.MEMORY, Durability.DISK, Durability.HUB)) {
         rows.add(
-            loop.measure(level.name().toLowerCase(Locale.ROOT), key -> write(client, key, level)));
+            loop.measure(
+                level.name().toLowerCase(Locale.ROOT),
+                client,
+                key -> write(key, level),
+                answer -> answer.getWrite().getReached() == level));
       }
     }
     return rows;
   }
 
-  private static void write(ChannelClient client, int key, Durability level) {
+  private static ChannelRequest.Builder write(int key, Durability level) {
     var put =
         Operation.newBuilder()
             .setNamespace(Workload.NAMESPACE)
@@ -45,10 +49,7 @@ final class WriteSuite {
             .setKind(OperationKind.PUT)
             .setContentType("application/octet-stream")
             .setValue(Workload.value(key, 0));
-    var write = WriteRequest.newBuilder().addOperations(put).setAck(level);
-    var answer = client.ask(ChannelRequest.newBuilder().setWrite(write)).getWrite();
-    if (answer.getReached() != level) {
-      throw new IllegalStateException("a write reached only " + answer.getReached());
-    }
+    return ChannelRequest.newBuilder()
+        .setWrite(WriteRequest.newBuilder().addOperations(put).setAck(level));
   }
 }

@@ -6,10 +6,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * How many idempotency keys all partitions together may hold. What is held is never forgotten to
  * make room, because a repetition would then count twice; at the limit further ones are refused.
  */
-final class IdempotencyBudget {
+public final class IdempotencyBudget {
 
   /** Some 250 bytes of heap each: a quarter of a gigabyte when full. */
-  static final int KEYS_MAX = 1_000_000;
+  public static final int KEYS_MAX = 1_000_000;
 
   /**
    * How long a key is known, and a verdict; a keyed mutation that is older cannot be told from a
@@ -20,7 +20,8 @@ final class IdempotencyBudget {
   private final int keysMax;
   private final AtomicInteger keys = new AtomicInteger();
 
-  IdempotencyBudget(int keysMax) {
+  /** A budget of so many keys. */
+  public IdempotencyBudget(int keysMax) {
     this.keysMax = keysMax;
   }
 

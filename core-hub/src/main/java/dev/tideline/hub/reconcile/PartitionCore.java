@@ -49,7 +49,8 @@ public final class PartitionCore {
   private @Nullable Decider decider;
   private @Nullable PartitionRecord undecided;
 
-  PartitionCore(int partition, Table table, IdempotencyBudget budget) {
+  /** An empty one; it decides once a term is entered and it is open. */
+  public PartitionCore(int partition, Table table, IdempotencyBudget budget) {
     this.partition = partition;
     this.table = new CanonicalTable(table);
     this.keys = new IdempotencyTable(budget);
@@ -72,7 +73,7 @@ public final class PartitionCore {
       List<RuntimeException> failures) {}
 
   /** Takes a term that begins, or began, with the partition's next revision. */
-  void enter(TermBegun term) {
+  public void enter(TermBegun term) {
     for (var first : term.getFirstsList()) {
       if (first.getPartition() == partition) {
         require(first.getRevision() == head + 1, "a term does not begin behind the head");
@@ -82,7 +83,7 @@ public final class PartitionCore {
   }
 
   /** From here on it decides, by this catalog. */
-  void open(Catalog catalog, long clockSkewMs) {
+  public void open(Catalog catalog, long clockSkewMs) {
     decider = new Decider(table, keys, catalog, clockSkewMs);
   }
 
@@ -138,7 +139,7 @@ public final class PartitionCore {
   }
 
   /** Decides a share from its mutation at index {@code from} on, as far as one record reaches. */
-  Step decide(Share share, int from, long wallMs) {
+  public Step decide(Share share, int from, long wallMs) {
     var decides = Objects.requireNonNull(decider, "the partition is not open yet");
     require(undecided == null, "a step is under way");
     decidedMs = wallMs;
@@ -189,7 +190,7 @@ public final class PartitionCore {
   }
 
   /** The step's record is in the log. */
-  void commit() {
+  public void commit() {
     var record = undecided;
     if (record != null) {
       table.commit();
@@ -200,7 +201,7 @@ public final class PartitionCore {
   }
 
   /** The step's record is not in the log: everything is as before the step. */
-  void abandon() {
+  public void abandon() {
     table.rollbackTo(0);
     keys.rollbackTo(0);
     undecided = null;

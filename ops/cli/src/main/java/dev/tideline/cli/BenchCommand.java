@@ -23,9 +23,11 @@ import picocli.CommandLine.Spec;
     description = {
       "Starts a hub and edges as processes of their own and measures: 'read' embedded, over a gRPC"
           + " stream, unary and HTTP; 'write' by what the acknowledgement means; 'visibility' of a"
-          + " write at another edge; 'throughput' from edge through hub to edge. Every figure is"
-          + " the median of several runs after a warm-up, beside floors measured in the same run: a"
-          + " sync, a round trip over loopback, one over a gRPC stream."
+          + " write at another edge; 'throughput' from edge through hub to edge; 'restart' of a"
+          + " killed edge until it answers. Every figure is the median of several runs after a"
+          + " warm-up, beside floors measured in the same run: a look into memory, a sync, a round"
+          + " trip over loopback, one over a gRPC stream. 'micro' are single steps, by JMH, in two"
+          + " minutes."
     },
     footer = {"", "Example: tideline bench throughput --json throughput.json"})
 final class BenchCommand implements Callable<Integer> {
@@ -36,7 +38,9 @@ final class BenchCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(paramLabel = "NAME", description = "One of: read, write, visibility, throughput.")
+  @Parameters(
+      paramLabel = "NAME",
+      description = "One of: read, write, visibility, throughput, restart, micro.")
   private Bench.Suite suite = Bench.Suite.READ;
 
   @Option(names = "--runs", paramLabel = "N", description = "Of which the median counts (3).")
@@ -59,7 +63,7 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--keys",
       paramLabel = "N",
-      description = "In the table (read: 1000000, else 100000).")
+      description = "In the table (read, restart: 1000000, else 100000).")
   private int keys;
 
   @Option(
@@ -80,7 +84,8 @@ final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (keys == 0) {
-      keys = suite == Bench.Suite.READ ? 1_000_000 : 100_000;
+      boolean large = suite == Bench.Suite.READ || suite == Bench.Suite.RESTART;
+      keys = large ? 1_000_000 : 100_000;
     }
     if (!within(runs, RUNS_MOST) || !within(keys, KEYS_MOST) || !within(rate, RATE_MOST)) {
       return Failures.usage(
