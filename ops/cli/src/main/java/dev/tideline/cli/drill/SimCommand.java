@@ -94,7 +94,7 @@ final class SimCommand implements Callable<Integer> {
   }
 
   /** Thousands of nodes start and fail here: that is no news. */
-  private static void quietUnlessAskedFor() {
+  static void quietUnlessAskedFor() {
     if (System.getenv("TIDELINE_LOG_LEVEL") == null) {
       System.setProperty("TIDELINE_LOG_LEVEL", "OFF");
     }

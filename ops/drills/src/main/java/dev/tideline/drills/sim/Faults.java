@@ -53,7 +53,7 @@ final class Faults {
       // A run has some of the kinds only, so that rare combinations come up.
       boolean drawn = dice.perMille(600);
       if (drawn && options.faults().contains(kind)) {
-        for (int i = 0; i < WEIGHTS.get(kind); i++) {
+        for (int i = 0; i < WEIGHTS.getOrDefault(kind, 0); i++) {
           kinds.add(kind);
         }
       }

@@ -7,6 +7,7 @@ import dev.tideline.drills.sim.model.Findings.Violation;
 import dev.tideline.drills.sim.model.History;
 import dev.tideline.drills.sim.model.Invariant;
 import dev.tideline.drills.sim.node.Installation;
+import dev.tideline.drills.sim.node.Sabotage;
 import dev.tideline.drills.sim.world.Dice;
 import dev.tideline.drills.sim.world.Trace;
 import dev.tideline.drills.sim.world.World;
@@ -48,7 +49,7 @@ public final class Simulation {
       Optional<Violation> violation,
       List<String> trace) {}
 
-  private Simulation(SimOptions options, int traceLinesMax) {
+  private Simulation(SimOptions options, Sabotage sabotage, int traceLinesMax) {
     this.options = options;
     var dice = new Dice(options.seed());
     trace = new Trace(traceLinesMax);
@@ -56,8 +57,10 @@ public final class Simulation {
     var layout = new Layout(dice.perMille(500) ? 1 : Layout.PARTITIONS_MAX);
     history = new History(layout, findings);
     auditor = new Auditor(world, findings, history);
-    installation = new Installation(world, dice.split(), shape(layout, dice.split()), auditor);
-    clients = new Clients(world, dice.split(), installation, auditor, layout);
+    installation =
+        new Installation(world, dice.split(), shape(layout, dice.split()), auditor, sabotage);
+    clients =
+        new Clients(world, dice.split(), installation, auditor, layout, sabotage.heedsTokens());
     faults = new Faults(world, dice.split(), installation, auditor, options);
   }
 
@@ -78,7 +81,12 @@ public final class Simulation {
    * @param traceLinesMax of the latest lines of the trace that are kept
    */
   public static Result run(SimOptions options, int traceLinesMax) {
-    return new Simulation(options, traceLinesMax).run();
+    return run(options, Sabotage.NONE, traceLinesMax);
+  }
+
+  /** Runs it with a bug. */
+  static Result run(SimOptions options, Sabotage sabotage, int traceLinesMax) {
+    return new Simulation(options, sabotage, traceLinesMax).run();
   }
 
   private Result run() {

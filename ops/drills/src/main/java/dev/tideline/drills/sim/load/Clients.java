@@ -42,6 +42,7 @@ public final class Clients {
   private final Installation installation;
   private final Auditor auditor;
   private final Layout layout;
+  private final boolean tokensHeeded;
   private final RegisterLoad registers = new RegisterLoad();
   private final List<TypeLoad> types = List.of(registers, new CounterLoad());
   private final Memory memory = new Memory();
@@ -49,12 +50,18 @@ public final class Clients {
   private boolean stopped;
 
   public Clients(
-      World world, Dice dice, Installation installation, Auditor auditor, Layout layout) {
+      World world,
+      Dice dice,
+      Installation installation,
+      Auditor auditor,
+      Layout layout,
+      boolean tokensHeeded) {
     this.world = world;
     this.dice = dice;
     this.installation = installation;
     this.auditor = auditor;
     this.layout = layout;
+    this.tokensHeeded = tokensHeeded;
   }
 
   /** Begins. */
@@ -229,7 +236,7 @@ public final class Clients {
     if (token.isPresent() && dice.perMille(300)) {
       var of = token.get();
       var demand = new ReadDemand(OptionalLong.empty(), Optional.of(of.token()));
-      var result = gateway.read(of.key(), demand);
+      var result = tokensHeeded ? gateway.read(of.key(), demand) : gateway.read(of.key());
       auditor
           .read(edge, of.key(), result)
           .ifPresent(reading -> auditor.roamed(edge, of.key(), of.seen(), reading));

@@ -223,9 +223,9 @@ public final class History {
       try {
         var change = ChangeCodec.decode(Change.parseFrom(bytes));
         changed.add(change.target());
-        var cell = cells.get(change.target());
+        var cell = cells.getOrDefault(change.target(), Cell.NOTHING);
         findings.require(
-            cell != null
+            cells.containsKey(change.target())
                 && change.revision() == told.revision()
                 && rules.model(change.target()).same(cell, change.state()),
             Invariant.CAUSALITY,
@@ -328,10 +328,15 @@ public final class History {
               one.seen(),
               one.mutation().time(),
               0,
-              each -> views.containsKey(each) ? views.get(each) : cellAt(each, revision));
+              each -> orElse(views, each, revision));
       views.putAll(judged.cells());
     }
-    return views.containsKey(key) ? views.get(key) : cellAt(key, revision);
+    return orElse(views, key, revision);
+  }
+
+  private Cell orElse(Map<QualifiedKey, Cell> views, QualifiedKey key, long revision) {
+    var view = views.get(key);
+    return view != null ? view : cellAt(key, revision);
   }
 
   /** Whether a node's state of a key says the same as the model's. */

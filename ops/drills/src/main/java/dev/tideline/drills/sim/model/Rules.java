@@ -39,8 +39,9 @@ final class Rules {
     boolean conflicting = false;
     for (var operation : mutation.operations()) {
       var key = operation.target();
-      boolean again = cells.containsKey(key);
-      var cell = again ? cells.get(key) : held.apply(key);
+      var earlier = cells.get(key);
+      boolean again = earlier != null;
+      var cell = earlier != null ? earlier : held.apply(key);
       boolean saw = seen.saw(cell) || again && cell.origins().contains(mutation.id());
       conflicting |= !saw && !(cell instanceof Cell.Nothing);
       var attempt = new Attempt(operation, saw, time, mutation.id(), revision);

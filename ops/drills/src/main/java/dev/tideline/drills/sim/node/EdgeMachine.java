@@ -8,6 +8,7 @@ import dev.tideline.drills.sim.world.LogFile;
 import dev.tideline.drills.sim.world.NodeClock;
 import dev.tideline.drills.sim.world.SimLog;
 import dev.tideline.drills.sim.world.SimThread;
+import dev.tideline.drills.sim.world.Tamper;
 import dev.tideline.drills.sim.world.World;
 import dev.tideline.edge.EdgeConfig;
 import dev.tideline.edge.EdgeStations;
@@ -34,6 +35,7 @@ public final class EdgeMachine {
   private final Link link;
   private final NodeClock clock;
   private final Witness witness;
+  private final Sabotage sabotage;
   private final Drive drive = new Drive();
   private LogFile journal = new LogFile();
   private LogFile apply = new LogFile();
@@ -44,15 +46,19 @@ public final class EdgeMachine {
   /** What an edge's disk held at some moment. */
   public record Image(LogFile journal, LogFile apply, InMemoryCheckpoints checkpoints) {}
 
+  /** Who sees what it does, and who meddles with it. */
+  record Eyes(Witness witness, Sabotage sabotage) {}
+
   private record Process(Life life, EdgeStations stations) {}
 
-  EdgeMachine(World world, Dice dice, String name, EdgeConfig config, Link link, Witness witness) {
+  EdgeMachine(World world, Dice dice, String name, EdgeConfig config, Link link, Eyes eyes) {
     this.world = world;
     this.dice = dice;
     this.name = name;
     this.config = config;
     this.link = link;
-    this.witness = witness;
+    witness = eyes.witness();
+    sabotage = eyes.sabotage();
     clock = new NodeClock(world);
   }
 
@@ -114,14 +120,18 @@ public final class EdgeMachine {
 
   private EdgeStations.Storage storage(Life life) {
     return new EdgeStations.Storage(
-        log(life, journal, (position, record) -> witness.journalled(this, position, record)),
-        log(life, apply, (position, record) -> witness.applied(this, record)),
+        log(
+            life,
+            journal,
+            sabotage.journal(),
+            (position, record) -> witness.journalled(this, position, record)),
+        log(life, apply, sabotage.applyLog(), (position, record) -> witness.applied(this, record)),
         () -> new InMemoryTable(TableConfig.DEFAULT),
-        checkpoints);
+        new SabotagedCheckpoints(checkpoints, sabotage, sabotage::edgeCheckpoint));
   }
 
-  private SimLog log(Life life, LogFile file, SimLog.Watcher watcher) {
-    return new SimLog(new SimLog.Place(world, life, file, drive, dice), watcher);
+  private SimLog log(Life life, LogFile file, Tamper tamper, SimLog.Watcher watcher) {
+    return new SimLog(new SimLog.Place(world, life, file, drive, dice, tamper), watcher);
   }
 
   private Machine machine(Life life) {

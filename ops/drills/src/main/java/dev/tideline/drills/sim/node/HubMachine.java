@@ -41,6 +41,7 @@ public final class HubMachine implements HubDoor {
   private final Dice dice;
   private final HubConfig config;
   private final Witness witness;
+  private final Sabotage sabotage;
   private final NodeClock clock;
   private final Drive drive = new Drive();
   private final LogFile log = new LogFile();
@@ -51,11 +52,12 @@ public final class HubMachine implements HubDoor {
 
   private record Process(Life life, HubStations stations) {}
 
-  HubMachine(World world, Dice dice, HubConfig config, Witness witness) {
+  HubMachine(World world, Dice dice, HubConfig config, EdgeMachine.Eyes eyes) {
     this.world = world;
     this.dice = dice;
     this.config = config;
-    this.witness = witness;
+    witness = eyes.witness();
+    sabotage = eyes.sabotage();
     clock = new NodeClock(world);
   }
 
@@ -96,12 +98,13 @@ public final class HubMachine implements HubDoor {
     world.tell(NAME, "starts, change log to " + log.last());
     witness.hubBegins(log.last());
     try {
-      var place = new SimLog.Place(world, life, log, drive, dice);
+      var place = new SimLog.Place(world, life, log, drive, dice, sabotage.changeLog());
       var storage =
           new HubStations.Storage(
               new SimLog(place, (position, record) -> witness.decided(this, position, record)),
               new InMemoryTable(TableConfig.DEFAULT),
-              checkpoints);
+              new SabotagedCheckpoints(
+                  checkpoints, sabotage, sabotage::hubCheckpoint));
       var stations =
           new HubStations(
               config, storage, machine(life), Telemetry.countsOnly(), broken -> life.doom());
@@ -180,7 +183,7 @@ public final class HubMachine implements HubDoor {
     @Override
     public void message(MessageLite message) {
       hub.witness.heard(edge, message);
-      session.receive((EdgeFrame) message);
+      session.receive(hub.sabotage.heard((EdgeFrame) message));
     }
 
     @Override
@@ -206,7 +209,8 @@ public final class HubMachine implements HubDoor {
     }
 
     @Override
-    public void send(HubFrame frame) {
+    public void send(HubFrame sent) {
+      var frame = hub.sabotage.told(sent);
       hub.witness.told(hub, stream.edge(), frame);
       stream.send(frame);
     }
@@ -276,7 +280,8 @@ public final class HubMachine implements HubDoor {
     }
 
     @Override
-    public void send(SnapshotFrame frame) {
+    public void send(SnapshotFrame sent) {
+      var frame = hub.sabotage.told(sent);
       hub.witness.told(hub, stream.edge(), frame);
       stream.send(frame);
     }

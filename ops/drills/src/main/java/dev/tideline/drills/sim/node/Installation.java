@@ -25,7 +25,7 @@ public final class Installation {
   private final World world;
   private final Dice dice;
   private final Shape shape;
-  private final Witness witness;
+  private final EdgeMachine.Eyes eyes;
   private final HubMachine hub;
   private final List<EdgeMachine> edges = new ArrayList<>();
   private final Map<EdgeMachine, EdgeMachine> twins = new LinkedHashMap<>();
@@ -40,12 +40,12 @@ public final class Installation {
   public record Shape(
       int partitions, List<String> interests, long checkpointBytes, long retainedBytes) {}
 
-  public Installation(World world, Dice dice, Shape shape, Witness witness) {
+  public Installation(World world, Dice dice, Shape shape, Witness witness, Sabotage sabotage) {
     this.world = world;
     this.dice = dice;
     this.shape = shape;
-    this.witness = witness;
-    hub = new HubMachine(world, dice.split(), hubConfig(), witness);
+    eyes = new EdgeMachine.Eyes(witness, sabotage);
+    hub = new HubMachine(world, dice.split(), hubConfig(), eyes);
     hub.whenGone(() -> edges.forEach(edge -> edge.link().hubGone()));
     for (int i = 0; i < shape.interests().size(); i++) {
       addEdge("e" + i, "e" + i, shape.interests().get(i));
@@ -75,7 +75,7 @@ public final class Installation {
                 new dev.tideline.edge.replica.CheckpointRules(
                     shape.checkpointBytes(), shape.retainedBytes(), Long.MAX_VALUE));
     var link = new Link(world, dice.split(), machine, hub);
-    var edge = new EdgeMachine(world, dice.split(), machine, config, link, witness);
+    var edge = new EdgeMachine(world, dice.split(), machine, config, link, eyes);
     edges.add(edge);
     return edge;
   }

@@ -21,6 +21,7 @@ public final class SimLog implements RecordLog {
   private final LogFile file;
   private final Drive drive;
   private final Dice dice;
+  private final Tamper tamper;
   private final Watcher watcher;
   private final PriorityQueue<Waiting> waiting =
       new PriorityQueue<>(
@@ -35,7 +36,8 @@ public final class SimLog implements RecordLog {
   }
 
   /** Where a log lies and who uses it. */
-  public record Place(World world, Life life, LogFile file, Drive drive, Dice dice) {}
+  public record Place(
+      World world, Life life, LogFile file, Drive drive, Dice dice, Tamper tamper) {}
 
   /** Opens a log; what is read of it is forced first, as a real one does. */
   public SimLog(Place place, Watcher watcher) {
@@ -44,6 +46,7 @@ public final class SimLog implements RecordLog {
     file = place.file();
     drive = place.drive();
     dice = place.dice();
+    tamper = place.tamper();
     this.watcher = watcher;
     file.syncedTo(file.last());
   }
@@ -57,8 +60,9 @@ public final class SimLog implements RecordLog {
     if (drive.full()) {
       throw new LogFullException("the simulated disk is full");
     }
-    long position = file.append(record);
-    watcher.appended(position, record);
+    var written = tamper.record(record);
+    long position = file.append(written);
+    watcher.appended(position, written);
     life.operation();
     return position;
   }
@@ -75,13 +79,13 @@ public final class SimLog implements RecordLog {
 
   @Override
   public long durablePosition() {
-    return file.durable();
+    return tamper.liesAboutSync() ? file.last() : file.durable();
   }
 
   @Override
   public void awaitDurable(long position) {
     checkAppended(position);
-    if (file.durable() < position) {
+    if (durablePosition() < position) {
       life.operation();
       file.syncedTo(file.last());
       runDue();
@@ -92,7 +96,7 @@ public final class SimLog implements RecordLog {
   @Override
   public void whenDurable(long position, Runnable action) {
     checkAppended(position);
-    if (position <= file.durable()) {
+    if (position <= durablePosition()) {
       action.run();
       return;
     }
@@ -144,7 +148,7 @@ public final class SimLog implements RecordLog {
   @Override
   public void truncateBefore(long position) {
     awaitDurable(file.last());
-    long cut = LogFile.fileOf(position);
+    long cut = LogFile.fileOf(tamper.truncation(position));
     if (readers.stream().anyMatch(reader -> reader.position + 1 < cut)) {
       throw new IllegalStateException("a reader still stands in what would be given back");
     }

@@ -1,0 +1,39 @@
+package dev.tideline.drills.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
+
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
+final class BugDrillTest {
+
+  private static final Logger ROOT =
+      (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+
+  private static Level usual = Level.INFO;
+
+  @BeforeAll
+  static void quiet() {
+    usual = ROOT.getLevel();
+    ROOT.setLevel(Level.OFF);
+  }
+
+  @AfterAll
+  static void asUsual() {
+    ROOT.setLevel(usual);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Bug.class)
+  void aPlantedBugIsFound(Bug bug) {
+    assertThat(BugDrill.find(bug, SimOptions.STEPS, BugDrill.SEEDS_MAX)).isPresent();
+  }
+}
