@@ -120,12 +120,17 @@ public final class ReplicaCore {
 
   /** What is wanted, and which of it is ready, as it is kept on disk. */
   InterestsHeld held() {
+    return held(state.wanted(), state.ready());
+  }
+
+  /** The same of what is to be wanted and ready: it is on disk before it is so. */
+  static InterestsHeld held(Interests wanted, Interests ready) {
     var held = InterestsHeld.newBuilder();
-    for (var interest : state.wanted().all()) {
+    for (var interest : wanted.all()) {
       held.addInterests(
           InterestsHeld.InterestHeld.newBuilder()
               .setInterest(InterestCodec.encode(interest))
-              .setReady(state.ready().all().contains(interest)));
+              .setReady(ready.all().contains(interest)));
     }
     return held.build();
   }

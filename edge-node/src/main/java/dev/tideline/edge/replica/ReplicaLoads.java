@@ -121,8 +121,8 @@ public final class ReplicaLoads {
   }
 
   private Interests hold(Interests wanted, Interests ready) {
+    applyLog.append(ReplicaCore.held(wanted, ready));
     core.state().hold(wanted, ready);
-    applyLog.append(core.held());
     return wanted;
   }
 

@@ -103,8 +103,7 @@ public final class HubMachine implements HubDoor {
           new HubStations.Storage(
               new SimLog(place, (position, record) -> witness.decided(this, position, record)),
               new InMemoryTable(TableConfig.DEFAULT),
-              new SabotagedCheckpoints(
-                  checkpoints, sabotage, sabotage::hubCheckpoint));
+              new SabotagedCheckpoints(checkpoints, sabotage, sabotage::hubCheckpoint));
       var stations =
           new HubStations(
               config, storage, machine(life), Telemetry.countsOnly(), broken -> life.doom());

@@ -9,8 +9,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** Checkpoints as a bug would leave them. */
-record SabotagedCheckpoints(
-    Checkpoints kept, Sabotage sabotage, UnaryOperator<ByteString> states)
+record SabotagedCheckpoints(Checkpoints kept, Sabotage sabotage, UnaryOperator<ByteString> states)
     implements Checkpoints {
 
   @Override
@@ -23,8 +22,7 @@ record SabotagedCheckpoints(
     return new Writer(kept.begin(sabotage.checkpointStart(start)), sabotage, states);
   }
 
-  private record Writer(
-      CheckpointWriter kept, Sabotage sabotage, UnaryOperator<ByteString> states)
+  private record Writer(CheckpointWriter kept, Sabotage sabotage, UnaryOperator<ByteString> states)
       implements CheckpointWriter {
     @Override
     public void state(ByteString message) {
