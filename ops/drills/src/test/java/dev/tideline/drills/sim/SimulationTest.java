@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import java.util.ArrayList;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
@@ -63,11 +65,17 @@ final class SimulationTest {
   }
 
   @Test
-  void theSameSeedIsTheSameRun() {
-    var hashes = new ArrayList<Long>();
-    for (int round = 0; round < 2; round++) {
-      hashes.add(Simulation.run(SimOptions.of(7).withSteps(STEPS), 0).traceHash());
-    }
-    assertThat(hashes.getFirst()).isEqualTo(hashes.getLast());
+  void theSameSeedsAreTheSameRunsInAnotherJvm() throws IOException, InterruptedException {
+    var other =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                TraceHashes.class.getName())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    var told = new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(other.waitFor()).isZero();
+    assertThat(told.lines()).containsExactlyElementsOf(TraceHashes.ofTwentySeeds());
   }
 }
