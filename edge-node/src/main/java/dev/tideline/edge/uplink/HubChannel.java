@@ -12,6 +12,12 @@ import java.util.concurrent.TimeUnit;
 /** The connection to the hub, made anew by gRPC whenever a stream is opened on it. */
 public final class HubChannel implements HubLink {
 
+  /**
+   * A stream has its heartbeats; a snapshot that waits on a connection which died without a word
+   * would wait for ever. No shorter interval is kept by gRPC.
+   */
+  private static final long PING_INTERVAL_S = 10;
+
   /** How long closing waits for the stream to end. */
   private static final long CLOSE_TIMEOUT_S = 2;
 
@@ -31,6 +37,8 @@ public final class HubChannel implements HubLink {
             .eventLoopGroup(eventLoop)
             .channelType(NioSocketChannel.class)
             .maxInboundMessageSize(SizeLimits.MESSAGE_BYTES_MAX + 64 * 1024)
+            .keepAliveTime(PING_INTERVAL_S, TimeUnit.SECONDS)
+            .keepAliveTimeout(PING_INTERVAL_S, TimeUnit.SECONDS)
             .build();
   }
 

@@ -56,10 +56,11 @@ final class SimulationTest {
    * Seeds that found something once: 13 an edge that could not connect any more once its journal
    * had given back what the hub decided last; 94 one that asked for a snapshot of what it had
    * stopped to want, for ever; 107, 112 and 113 bases that outran their cursors while an interest
-   * was loaded that overlaps another; 330 interests that were others in memory than on a full disk.
+   * was loaded that overlaps another; 330 interests that were others in memory than on a full disk;
+   * 1034 a snapshot that waited for ever on a connection that had died without a word.
    */
   @ParameterizedTest
-  @ValueSource(longs = {13, 94, 107, 112, 113, 330})
+  @ValueSource(longs = {13, 94, 107, 112, 113, 330, 1034})
   void whatWasFoundOnceStaysMended(long seed) {
     assertThat(Simulation.run(SimOptions.of(seed), 0).violation()).isEmpty();
   }

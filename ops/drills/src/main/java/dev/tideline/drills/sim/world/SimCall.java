@@ -17,6 +17,9 @@ final class SimCall<Q, A> extends ClientCall<Q, A> {
 
   private static final long TOLD_WITHIN_US = 300_000;
 
+  /** When a client finds out that nobody is there. */
+  private static final long PING_UNANSWERED_US = 20_000_000;
+
   /** When a server finds out that nobody is there. */
   private static final long KEEP_ALIVE_US = 4_000_000;
 
@@ -58,7 +61,15 @@ final class SimCall<Q, A> extends ClientCall<Q, A> {
   }
 
   private void accept() {
-    if (hubClosed || link.frozen(true)) {
+    if (hubClosed) {
+      return;
+    }
+    if (link.frozen(true)) {
+      world.after(
+          PING_UNANSWERED_US,
+          edge,
+          "has no answer to a ping",
+          () -> close(Status.UNAVAILABLE.withDescription("no answer to a ping")));
       return;
     }
     var stream = new Stream();
