@@ -17,6 +17,7 @@ public final class Findings {
   }
 
   /** Reports unless it holds. */
+  @SuppressWarnings("AnnotateFormatMethod") // its annotation would be a dependency of its own
   public void require(boolean holds, Invariant invariant, String form, Object... arguments) {
     if (!holds) {
       report(invariant, form.formatted(arguments));
