@@ -93,6 +93,11 @@ public final class ChronicleTable implements Table {
   }
 
   @Override
+  public void expect(long entries) {
+    small.expect(Math.min(entries, config.entriesMax()));
+  }
+
+  @Override
   public boolean put(Slice key, Slice value) {
     TableBounds.checkValue(value);
     if (!store(key, value)) {

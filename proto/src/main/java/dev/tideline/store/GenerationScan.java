@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class GenerationScan {
 
   private static final int DOCUMENT_HEADER_BYTES = 4;
+  private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(64 * 1024).asReadOnlyBuffer();
 
   private final long number;
   private final Records visitor;
@@ -203,7 +204,11 @@ final class GenerationScan {
     int end = file.limit() - Frame.HEADER_BYTES;
     int at = chainEnd;
     while (at <= end) {
-      torn |= file.getInt(at) != 0;
+      if (file.getInt(at) == 0) {
+        at = behindZeros(file, at);
+        continue;
+      }
+      torn = true;
       var frame = Frame.read(file, at, number);
       if (frame == null) {
         at += DOCUMENT_HEADER_BYTES;
@@ -213,6 +218,21 @@ final class GenerationScan {
         at = align(at + Frame.HEADER_BYTES + frame.payloadLength());
       }
     }
+  }
+
+  /**
+   * The next word that is not all zero, or the end: most of a generation was never written, and a
+   * comparison of blocks reads it as fast as memory comes. No frame begins with a zero.
+   */
+  private static int behindZeros(ByteBuffer file, int from) {
+    for (int at = from; at < file.limit(); at += ZEROS.capacity()) {
+      int length = Math.min(ZEROS.capacity(), file.limit() - at);
+      int differs = file.slice(at, length).mismatch(ZEROS.slice(0, length));
+      if (differs >= 0) {
+        return (at + differs) & -DOCUMENT_HEADER_BYTES;
+      }
+    }
+    return file.limit();
   }
 
   private static int align(int offset) {

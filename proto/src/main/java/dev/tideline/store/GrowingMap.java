@@ -64,6 +64,25 @@ final class GrowingMap {
     current = new TableLayout(number, ENTRIES_PLANNED_FIRST);
   }
 
+  /** Lays out for so many entries at once if nothing is held: then nothing need be copied. */
+  void expect(long entries) {
+    TableLayout from;
+    synchronized (this) {
+      checkOpen();
+      from = current;
+      long planned = from.entriesPlanned();
+      while (!TableLayout.holds(planned, entries)) {
+        planned *= FACTOR;
+      }
+      if (growing || !from.isEmpty() || planned == from.entriesPlanned()) {
+        return;
+      }
+      current = new TableLayout(from.number() + 1, planned);
+    }
+    from.retire();
+    from.closeAfterLastReader(Long.MAX_VALUE);
+  }
+
   /** The layout of this moment, held open until the caller leaves it by the same stripe. */
   TableLayout enter(int stripe) {
     while (true) {

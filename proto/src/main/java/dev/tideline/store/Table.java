@@ -23,6 +23,9 @@ public interface Table extends AutoCloseable {
    */
   boolean get(Slice key, Slice into);
 
+  /** Makes room for so many entries at once, if there are none yet. A hint: it may do nothing. */
+  default void expect(long entries) {}
+
   /**
    * Stores a copy of {@code value} under {@code key}.
    *

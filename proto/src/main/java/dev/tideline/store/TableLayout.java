@@ -128,9 +128,19 @@ final class TableLayout {
     return true;
   }
 
-  /** Whether it is time for a larger one: three quarters of what it is laid out for. */
+  /** Whether it is time for a larger one. */
   boolean nearlyFull() {
-    return entries > entriesPlanned / 4 * 3 || bytes > entriesPlanned / 4 * 3 * ENTRY_BYTES_AVERAGE;
+    return !holds(entriesPlanned, entries)
+        || !holds(entriesPlanned, Math.ceilDiv(bytes, ENTRY_BYTES_AVERAGE));
+  }
+
+  /** Whether a layout has so many entries without being nearly full: up to three quarters of it. */
+  static boolean holds(long entriesPlanned, long entries) {
+    return entries <= entriesPlanned / 4 * 3;
+  }
+
+  boolean isEmpty() {
+    return entries == 0;
   }
 
   /** Whether a put could fail for want of memory that the map may still take. */

@@ -170,4 +170,18 @@ final class ChronicleTableTest extends TableContract {
       return true;
     }
   }
+
+  @Test
+  void aTableThatWasToldHowMuchComesDoesNotGrow() {
+    try (var table = ChronicleTable.create(LARGE)) {
+      table.expect(LARGE.entriesMax());
+      long number = table.small().current().number();
+      for (int i = 0; i < LARGE.entriesMax(); i++) {
+        assertThat(table.put(TableContract.slice("k" + i), TableContract.slice("v"))).isTrue();
+      }
+      table.expect(2 * LARGE.entriesMax());
+      assertThat(table.small().current().number()).isEqualTo(number);
+      assertThat(table.size()).isEqualTo(LARGE.entriesMax());
+    }
+  }
 }

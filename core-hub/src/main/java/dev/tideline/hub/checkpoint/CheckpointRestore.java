@@ -84,6 +84,7 @@ public final class CheckpointRestore {
     }
     hub.clock().observe(new HybridTime(head.getHybridClock()));
     var pages = new ArrayList<LogImage.Page>();
+    hub.table().expect(checkpoint.entries());
     checkpoint.read(
         new CheckpointReader.Visitor() {
           @Override

@@ -151,6 +151,11 @@ public final class ViewCache implements AutoCloseable {
     }
   }
 
+  /** Makes room for so many entries to be restored. */
+  public void expect(long entries) {
+    table.expect(entries);
+  }
+
   /** Stores what {@link #forEachBase} showed; false if the table is full. */
   public boolean restore(Slice key, Slice value) {
     return table.put(key, value);

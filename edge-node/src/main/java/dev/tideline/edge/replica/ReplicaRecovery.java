@@ -68,6 +68,7 @@ final class ReplicaRecovery {
               .formatted(checkpoint.name(), checkpoint.end(), applyLog.lastPosition()));
     }
     applyFrom = checkpoint.start() + 1;
+    core.state().cache.expect(checkpoint.entries());
     checkpoint.read(
         new CheckpointReader.Visitor() {
           @Override
