@@ -56,7 +56,7 @@ final class Promises {
       boolean decided = history.decided(id).filter(it -> it.position() <= hubDurable).isPresent();
       if (level != null && !decided) {
         findings.require(
-            level == Durability.MEMORY || level == Durability.DISK && with,
+            level == Durability.MEMORY || (level == Durability.DISK && with),
             Invariant.NOTHING_LOST,
             "%s was acknowledged as %s and is lost",
             id,

@@ -90,7 +90,8 @@ final class Sayings {
   private void durable(HubMachine hub, int partition, long revision, String what) {
     boolean known = revision <= history.head(partition);
     findings.require(
-        revision == 0 || known && history.at(partition, revision).position() <= hub.log().durable(),
+        revision == 0
+            || (known && history.at(partition, revision).position() <= hub.log().durable()),
         Invariant.REVISIONS,
         "%s tells of revision %d of partition %d before it is durable",
         what,

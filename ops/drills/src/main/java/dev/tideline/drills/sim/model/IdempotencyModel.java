@@ -33,8 +33,8 @@ final class IdempotencyModel {
     boolean mayBeForgotten = first != null && first.wallMs() < wallMs - RETENTION_MS;
     boolean same = first != null && first.content().equals(content(mutation));
     boolean remembered =
-        told.verdict() == Verdict.DUPLICATE || told.verdict() == Verdict.REJECTED && !same;
-    if (first == null || mayBeForgotten && !remembered) {
+        told.verdict() == Verdict.DUPLICATE || (told.verdict() == Verdict.REJECTED && !same);
+    if (first == null || (mayBeForgotten && !remembered)) {
       return mutation.time().millis() < wallMs - RETENTION_MS
           ? Optional.of(new Rules.Judged(Verdict.QUARANTINED, Map.of(), false))
           : Optional.empty();

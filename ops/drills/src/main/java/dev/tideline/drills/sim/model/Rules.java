@@ -42,7 +42,7 @@ final class Rules {
       var earlier = cells.get(key);
       boolean again = earlier != null;
       var cell = earlier != null ? earlier : held.apply(key);
-      boolean saw = seen.saw(cell) || again && cell.origins().contains(mutation.id());
+      boolean saw = seen.saw(cell) || (again && cell.origins().contains(mutation.id()));
       conflicting |= !saw && !(cell instanceof Cell.Nothing);
       var attempt = new Attempt(operation, saw, time, mutation.id(), revision);
       switch (model(key).apply(cell, attempt)) {

@@ -40,7 +40,7 @@ public final class EdgeMachine {
   private LogFile journal = new LogFile();
   private LogFile apply = new LogFile();
   private InMemoryCheckpoints checkpoints = new InMemoryCheckpoints();
-  private Optional<Process> process = Optional.empty();
+  private Optional<Running> running = Optional.empty();
   private int boots;
 
   /** What an edge's disk held at some moment. */
@@ -49,7 +49,7 @@ public final class EdgeMachine {
   /** Who sees what it does, and who meddles with it. */
   record Eyes(Witness witness, Sabotage sabotage) {}
 
-  private record Process(Life life, EdgeStations stations) {}
+  private record Running(Life life, EdgeStations stations) {}
 
   EdgeMachine(World world, Dice dice, String name, EdgeConfig config, Link link, Eyes eyes) {
     this.world = world;
@@ -84,12 +84,12 @@ public final class EdgeMachine {
 
   /** The running process; empty if there is none. */
   public Optional<EdgeStations> stations() {
-    return process.filter(one -> !one.life().over()).map(Process::stations);
+    return running.filter(one -> !one.life().over()).map(Running::stations);
   }
 
   /** The life of the running process. */
   public Optional<Life> life() {
-    return process.map(Process::life).filter(life -> !life.over());
+    return running.map(Running::life).filter(life -> !life.over());
   }
 
   /** Starts the process, or tries again later if the disk does not let it. */
@@ -98,15 +98,15 @@ public final class EdgeMachine {
       return;
     }
     boots++;
-    var life = new Life(world, name, () -> died(false));
+    var life = new Life(world, name, this::died);
     world.tell(
         name, "starts, journal to %d, apply log to %d".formatted(journal.last(), apply.last()));
-    process = Optional.empty();
+    running = Optional.empty();
     try {
       var stations =
           new EdgeStations(
               config, storage(life), machine(life), links(life), Telemetry.countsOnly());
-      process = Optional.of(new Process(life, stations));
+      running = Optional.of(new Running(life, stations));
       stations.open();
     } catch (LogFullException e) {
       life.end();
@@ -181,12 +181,12 @@ public final class EdgeMachine {
   }
 
   private void end(boolean silently) {
-    process.ifPresent(one -> one.life().end());
-    process = Optional.empty();
+    running.ifPresent(one -> one.life().end());
+    running = Optional.empty();
     link.edgeGone(silently);
   }
 
-  private void died(boolean silently) {
+  private void died() {
     if (dice.perMille(500)) {
       kill();
     } else {

@@ -47,10 +47,10 @@ public final class HubMachine implements HubDoor {
   private final LogFile log = new LogFile();
   private final InMemoryCheckpoints checkpoints = new InMemoryCheckpoints();
   private Runnable gone = () -> {};
-  private Optional<Process> process = Optional.empty();
+  private Optional<Running> running = Optional.empty();
   private int boots;
 
-  private record Process(Life life, HubStations stations) {}
+  private record Running(Life life, HubStations stations) {}
 
   HubMachine(World world, Dice dice, HubConfig config, EdgeMachine.Eyes eyes) {
     this.world = world;
@@ -80,12 +80,12 @@ public final class HubMachine implements HubDoor {
 
   /** The running process; empty if there is none. */
   public Optional<HubStations> stations() {
-    return process.filter(one -> !one.life().over()).map(Process::stations);
+    return running.filter(one -> !one.life().over()).map(Running::stations);
   }
 
   @Override
   public Optional<Life> life() {
-    return process.map(Process::life).filter(life -> !life.over());
+    return running.map(Running::life).filter(life -> !life.over());
   }
 
   /** Starts the process, or tries again later if the disk does not let it. */
@@ -107,7 +107,7 @@ public final class HubMachine implements HubDoor {
       var stations =
           new HubStations(
               config, storage, machine(life), Telemetry.countsOnly(), broken -> life.doom());
-      process = Optional.of(new Process(life, stations));
+      running = Optional.of(new Running(life, stations));
       stations.open();
     } catch (LogFullException e) {
       life.end();
@@ -144,8 +144,8 @@ public final class HubMachine implements HubDoor {
   }
 
   private void end() {
-    process.ifPresent(one -> one.life().end());
-    process = Optional.empty();
+    running.ifPresent(one -> one.life().end());
+    running = Optional.empty();
     gone.run();
   }
 
