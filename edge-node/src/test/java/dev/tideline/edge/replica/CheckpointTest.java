@@ -199,8 +199,7 @@ class CheckpointTest {
         var here = replica.receipt(receipt);
         var there = whole.receipt(receipt);
         // Not here: the hub is asked. A checkpoint forgets what its journal gave back; logs alone
-        // do
-        // not tell of an incarnation of which no mutation survived the machine.
+        // do not tell of an incarnation of which no mutation survived the machine.
         boolean askedFor =
             here instanceof ReceiptState.NotHere || there instanceof ReceiptState.NotHere;
         if (!askedFor) {
