@@ -1,9 +1,9 @@
 package dev.tideline.edge.watch;
 
 import com.google.protobuf.ByteString;
-import dev.tideline.edge.replica.ViewMove;
-import dev.tideline.edge.replica.ViewMove.Moved;
 import dev.tideline.edge.watch.PartitionFeed.Event;
+import dev.tideline.edge.watch.WatchQueue.Item;
+import dev.tideline.edge.watch.WatchQueue.Place;
 import dev.tideline.model.Key;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.runtime.ErrorCode;
@@ -11,7 +11,6 @@ import dev.tideline.runtime.Refusal;
 import dev.tideline.wire.v1.WatchAnswer;
 import dev.tideline.wire.v1.WatchPosition;
 import dev.tideline.wire.v1.WatchState;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,9 +39,6 @@ final class Watcher implements WatchDriver.Watch {
 
   private static final Logger LOG = LoggerFactory.getLogger(Watcher.class);
 
-  /** As much as a feed remembers: whoever is further behind can start over as well. */
-  private static final int QUEUE_BYTES_MAX = 4 * PartitionFeed.BYTES_MAX;
-
   /** A message of the state closes at this size; a value of the largest size stands alone. */
   private static final int STATE_BYTES = 64 * 1024;
 
@@ -57,8 +53,7 @@ final class Watcher implements WatchDriver.Watch {
   private final ReentrantLock sending = new ReentrantLock();
   private final Condition canSend = sending.newCondition();
   private final AtomicBoolean scheduled = new AtomicBoolean();
-  private final ArrayDeque<Queued> queue = new ArrayDeque<>();
-  private int queuedBytes;
+  private final WatchQueue queue = new WatchQueue();
 
   /** Of this round; joined and left under the replica's lock. */
   @SuppressWarnings("NullAway.Init") // Before anything else is done with it.
@@ -69,7 +64,6 @@ final class Watcher implements WatchDriver.Watch {
   /** Whether the client holds a whole picture, and could go on behind what it is sent. */
   private boolean whole;
 
-  private Optional<Refusal> failed = Optional.empty();
   private final AtomicBoolean left = new AtomicBoolean();
   private volatile boolean ended;
 
@@ -78,19 +72,6 @@ final class Watcher implements WatchDriver.Watch {
     this.sink = sink;
     this.home = home;
   }
-
-  /** What waits to be sent; guarded by {@link #queue}. */
-  private sealed interface Queued {
-
-    record Moves(Place place, ViewMove move, List<Moved> keys, int bytes) implements Queued {}
-
-    record Mark(Place place) implements Queued {}
-
-    record StartOver(String reason) implements Queued {}
-  }
-
-  /** A number counts only within its feed. */
-  private record Place(long feed, long number) {}
 
   /**
    * Joins the feed; then the rest of what was missed, or the state.
@@ -128,7 +109,7 @@ final class Watcher implements WatchDriver.Watch {
       return new Begun.WithState();
     }
     if (!home.driver().knows(resume.get(), home.partition(), feed)) {
-      add(new Queued.StartOver("what happened since is not known here any more"), 0);
+      queue.add(new Item.StartOver("what happened since is not known here any more"));
       return new Begun.WithState();
     }
     whole = true;
@@ -139,7 +120,7 @@ final class Watcher implements WatchDriver.Watch {
 
   /** Under the replica's lock. */
   private void addMark() {
-    add(new Queued.Mark(new Place(feed.id(), feed.last())), 0);
+    queue.add(new Item.Mark(new Place(feed.id(), feed.last())));
   }
 
   /** Takes an event; never blocks. */
@@ -153,23 +134,9 @@ final class Watcher implements WatchDriver.Watch {
     var keys = event.move().keys().stream().filter(moved -> scope.holds(moved.key())).toList();
     if (!keys.isEmpty()) {
       var place = new Place(feed.id(), event.number());
-      add(new Queued.Moves(place, event.move(), keys, event.bytes()), event.bytes());
+      queue.add(new Item.Moves(place, event.move(), keys, event.bytes()));
     }
     return !keys.isEmpty();
-  }
-
-  private void add(Queued item, int bytes) {
-    synchronized (queue) {
-      queue.add(item);
-      queuedBytes += bytes;
-      if (queue.size() > 2 * PartitionFeed.EVENTS_MAX || queuedBytes > QUEUE_BYTES_MAX) {
-        fail(
-            new Refusal(
-                ErrorCode.WATCH_TOO_SLOW,
-                "the client does not keep up",
-                "resume with the last mark or event taken in"));
-      }
-    }
   }
 
   /** Nothing that was told still counts; called under the replica's lock. */
@@ -177,27 +144,14 @@ final class Watcher implements WatchDriver.Watch {
     round.incrementAndGet();
     var refused = scope.notHeld(home.replica());
     if (refused.isPresent()) {
-      synchronized (queue) {
-        fail(refused.get());
-      }
+      queue.fail(refused.get());
       schedule();
       return;
     }
     feed = home.driver().join(home.partition(), this);
-    synchronized (queue) {
-      queue.clear();
-      queuedBytes = 0;
-    }
-    add(new Queued.StartOver("the edge was given another copy of what is watched"), 0);
+    queue.addInstead(new Item.StartOver("the edge was given another copy of what is watched"));
     schedule();
     sendStateSoon();
-  }
-
-  /** Under the queue's monitor. */
-  private void fail(Refusal why) {
-    failed = Optional.of(why);
-    queue.clear();
-    queuedBytes = 0;
   }
 
   @Override
@@ -216,7 +170,7 @@ final class Watcher implements WatchDriver.Watch {
     sending.lock();
     try {
       canSend.signalAll();
-      var why = failure();
+      var why = queue.failure();
       if (why.isPresent()) {
         end(why.get());
       }
@@ -228,7 +182,7 @@ final class Watcher implements WatchDriver.Watch {
 
   private void sendQueued() {
     while (!ended && sink.isReady()) {
-      var next = next();
+      var next = queue.next();
       if (next.isEmpty()) {
         return;
       }
@@ -236,30 +190,16 @@ final class Watcher implements WatchDriver.Watch {
     }
   }
 
-  private Optional<Refusal> failure() {
-    synchronized (queue) {
-      return failed;
-    }
-  }
-
-  private Optional<Queued> next() {
-    synchronized (queue) {
-      var next = Optional.ofNullable(queue.poll());
-      next.ifPresent(item -> queuedBytes -= item instanceof Queued.Moves it ? it.bytes() : 0);
-      return next;
-    }
-  }
-
-  private WatchAnswer message(Queued item) {
+  private WatchAnswer message(Item item) {
     return switch (item) {
-      case Queued.Moves moves ->
+      case Item.Moves moves ->
           WatchCodec.event(
               moves.move(), moves.keys(), whole ? position(moves.place()) : ByteString.EMPTY);
-      case Queued.Mark mark -> {
+      case Item.Mark mark -> {
         whole = true;
         yield WatchCodec.mark(position(mark.place()));
       }
-      case Queued.StartOver startOver -> {
+      case Item.StartOver startOver -> {
         whole = false;
         yield WatchCodec.startOver(startOver.reason());
       }
@@ -396,9 +336,7 @@ final class Watcher implements WatchDriver.Watch {
     boolean first = left.compareAndSet(false, true);
     if (first) {
       ended = true;
-      synchronized (queue) {
-        queue.clear();
-      }
+      queue.clear();
       home.driver().left(home.partition(), this);
     }
     return first;

@@ -27,6 +27,7 @@ final class ArchitectureTest {
   private static final JavaClasses ALL =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .withImportOption(location -> !location.contains("jmh_generated"))
           .importPackages("dev.tideline");
 
   private static final String[] PROTO = {
@@ -200,9 +201,14 @@ final class ArchitectureTest {
         .areTopLevelClasses()
         .and(describe("are concrete", each -> !each.getModifiers().contains(JavaModifier.ABSTRACT)))
         .and(describe("are no package-info", each -> !each.getSimpleName().contains("-")))
+        .and(describe("are not extended by generated code", each -> !isBenchmark(each)))
         .should()
         .haveModifier(JavaModifier.FINAL)
         .check(ALL);
+  }
+
+  private static boolean isBenchmark(JavaClass each) {
+    return each.isAnnotatedWith("org.openjdk.jmh.annotations.State");
   }
 
   private static void checkStations(String node, List<String> stations) {
