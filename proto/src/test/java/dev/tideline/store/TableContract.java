@@ -109,7 +109,7 @@ abstract class TableContract {
     var value = new Slice(0);
     value.resize(Table.VALUE_BYTES_MAX);
     int taken = 0;
-    while (table().put(slice("big" + taken), filled(value, taken))) {
+    while (table().put(slice("big" + taken), fill(value, value.length(), taken))) {
       taken++;
     }
     assertThat(table().bytes()).isLessThanOrEqualTo(SMALL.bytesMax());
@@ -130,7 +130,7 @@ abstract class TableContract {
     for (int bytes = 10; bytes <= Table.VALUE_BYTES_MAX; bytes = bytes * 2) {
       for (int key = 0; key < keys; key++) {
         value.resize(bytes);
-        refused |= !table().put(slice("grow" + key), filled(value, key));
+        refused |= !table().put(slice("grow" + key), fill(value, value.length(), key));
       }
     }
     assertThat(refused).isTrue();
@@ -272,7 +272,8 @@ abstract class TableContract {
 
   private static Slice fill(Slice value, int length, int with) {
     value.resize(length);
-    return filled(value, with);
+    java.util.Arrays.fill(value.array(), 0, length, (byte) with);
+    return value;
   }
 
   /** Reads keys that have been written until told to stop; returns how many reads were right. */
@@ -388,11 +389,6 @@ abstract class TableContract {
 
   private boolean put(String key, String value) {
     return table().put(slice(key), slice(value));
-  }
-
-  private static Slice filled(Slice value, int with) {
-    java.util.Arrays.fill(value.array(), 0, value.length(), (byte) with);
-    return value;
   }
 
   static Slice slice(String text) {
