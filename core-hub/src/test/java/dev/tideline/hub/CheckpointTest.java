@@ -2,6 +2,7 @@ package dev.tideline.hub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.tideline.codec.Ids;
 import dev.tideline.hub.checkpoint.CheckpointDriver;
@@ -191,6 +192,8 @@ class CheckpointTest {
     for (var one : List.of(hub, again)) {
       assertThat(place(one, edge.id(1))).isEqualTo(Located.Place.FORGOTTEN);
       assertThat(place(one, edge.id(2))).isEqualTo(Located.Place.FORGOTTEN);
+      assertThat(one.reconcile.snapshot(partitionOf("zone"), edge.id(2).edge(), 0).forgotten())
+          .containsExactly(entry(edge.id(2).incarnation(), 2L));
       assertThat(one.reconcile.verdict(partitionOf("zone"), edge.id(3)))
           .get()
           .extracting(KeptVerdict::verdict)

@@ -287,7 +287,11 @@ public final class PartitionCore {
 
   /** A snapshot for an edge that knows its own verdicts up to a revision. */
   SnapshotBasis snapshot(EdgeId edge, long verdictsAfter) {
-    return new SnapshotBasis(status().position(), included(edge), verdicts.of(edge, verdictsAfter));
+    return new SnapshotBasis(
+        status().position(),
+        included(edge),
+        verdicts.forgotten(edge),
+        verdicts.of(edge, verdictsAfter));
   }
 
   long head() {

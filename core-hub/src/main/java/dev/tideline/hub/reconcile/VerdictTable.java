@@ -70,6 +70,18 @@ final class VerdictTable {
     return forgotten;
   }
 
+  /** Of an edge, by incarnation: up to where rows were forgotten. */
+  Map<Long, Long> forgotten(EdgeId edge) {
+    var ofEdge = new HashMap<Long, Long>();
+    forgotten.forEach(
+        (source, sequence) -> {
+          if (source.edge().equals(edge)) {
+            ofEdge.put(source.incarnation(), sequence);
+          }
+        });
+    return ofEdge;
+  }
+
   /** Takes a part of what a checkpoint holds. */
   void restore(PartitionImage image) {
     known.putAll(image.verdicts());

@@ -217,7 +217,10 @@ public final class SnapshotSession {
               .setPartition(partition)
               .setStart(Ids.encode(starts.get(partition)));
       if (!bases.isEmpty()) {
-        message.addAllIncluded(Ids.encodeIncluded(bases.get(partition).included()));
+        var basis = bases.get(partition);
+        message
+            .addAllIncluded(Ids.encodeIncluded(basis.included()))
+            .addAllVerdictsForgotten(Ids.encodeIncluded(basis.forgotten()));
       }
       start.addPartitions(message);
     }

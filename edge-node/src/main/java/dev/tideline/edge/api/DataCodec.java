@@ -203,6 +203,8 @@ final class DataCodec {
                   .setState(ReceiptAnswer.State.DECIDED)
                   .setDecided(decided(decided.verdict()))
                   .build());
+      case ReceiptState.Forgotten forgotten ->
+          Optional.of(answer.setState(ReceiptAnswer.State.FORGOTTEN).build());
       case ReceiptState.NotHere notHere -> Optional.empty();
       case ReceiptState.Unknown unknown -> Optional.empty();
       case ReceiptState.Unreachable unreachable -> Optional.empty();

@@ -78,6 +78,7 @@ final class HttpReads {
     switch (state) {
       case ReceiptState.Pending pending -> answer(receipt, "PENDING", response);
       case ReceiptState.Lost lost -> answer(receipt, "LOST", response);
+      case ReceiptState.Forgotten forgotten -> answer(receipt, "FORGOTTEN", response);
       case ReceiptState.Decided decided -> {
         var json = receiptJson(receipt, "DECIDED");
         add(decided.verdict(), json);
@@ -99,8 +100,7 @@ final class HttpReads {
             "ask again, or ask the edge '%s'".formatted(receipt.id().edge()))
         : new Refusal(
             ErrorCode.RECEIPT_UNKNOWN,
-            "no edge has made receipt '%s', or it is older than receipts are answered"
-                .formatted(receipt),
+            "no edge has made receipt '%s', or nothing is known of it any more".formatted(receipt),
             "send a receipt as a write returned it");
   }
 

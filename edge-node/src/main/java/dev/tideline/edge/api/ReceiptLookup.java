@@ -55,6 +55,7 @@ final class ReceiptLookup {
       case DECIDED -> new ReceiptState.Decided(verdict(receipt.id(), located));
       case PENDING -> new ReceiptState.Pending();
       case LOST -> new ReceiptState.Lost();
+      case FORGOTTEN -> new ReceiptState.Forgotten();
       default -> new ReceiptState.Unknown();
     };
   }

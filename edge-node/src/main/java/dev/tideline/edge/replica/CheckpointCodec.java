@@ -16,6 +16,7 @@ import dev.tideline.wire.v1.Idempotency;
 import dev.tideline.wire.v1.IncludedSequence;
 import dev.tideline.wire.v1.PartitionProgress;
 import dev.tideline.wire.v1.QuarantinedKey;
+import dev.tideline.wire.v1.VerdictsForgotten;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -63,6 +64,10 @@ final class CheckpointCodec {
 
   static EdgeCheckpoint encode(OwnVerdict verdict) {
     return EdgeCheckpoint.newBuilder().setVerdict(wire(verdict)).build();
+  }
+
+  static EdgeCheckpoint encode(VerdictsForgotten range) {
+    return EdgeCheckpoint.newBuilder().setVerdictsForgotten(range).build();
   }
 
   private static dev.tideline.wire.v1.OwnVerdict wire(OwnVerdict verdict) {

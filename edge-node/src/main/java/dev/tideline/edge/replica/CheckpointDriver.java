@@ -130,6 +130,9 @@ public final class CheckpointDriver implements AutoCloseable {
     var image = begun.image();
     image.partitions().forEach(each -> writer.state(CheckpointCodec.encode(each).toByteString()));
     image.exceptions().forEach(each -> writer.state(CheckpointCodec.encode(each).toByteString()));
+    image
+        .verdictsForgotten()
+        .forEach(each -> writer.state(CheckpointCodec.encode(each).toByteString()));
     image.ownKeys().forEach(each -> writer.state(CheckpointCodec.encode(each).toByteString()));
   }
 

@@ -245,6 +245,7 @@ final class Loading {
       state.tellReplaced();
       return new Ended(List.of(), Optional.empty());
     }
+    state.verdictsForgotten.take(ended, state);
     for (var one : ended.getPartitionsList()) {
       for (IncludedSequence included : one.getIncludedList()) {
         current

@@ -9,6 +9,7 @@ import dev.tideline.model.Interest;
 import dev.tideline.model.Interests;
 import dev.tideline.model.Layout;
 import dev.tideline.model.Mutation;
+import dev.tideline.model.MutationId;
 import dev.tideline.model.Position;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
@@ -19,6 +20,7 @@ import dev.tideline.wire.v1.ChangeBatch;
 import dev.tideline.wire.v1.InterestsHeld;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -158,15 +160,25 @@ public final class ReplicaCore {
     return loading;
   }
 
-  /** The verdicts of own mutations that a load found decided. */
-  List<OwnVerdict> verdicts(List<PendingMutation> gone) {
-    var verdicts = new ArrayList<OwnVerdict>(gone.size());
-    for (var mutation : gone) {
-      int partition = state.layout().orElseThrow().partitionOf(mutation.mutation().zone());
-      long revision = state.partition(partition).cursor().revision();
-      verdicts.add(changes.verdict(mutation.mutation().id(), revision));
+  /** What became of own mutations that a load found decided. */
+  Map<MutationId, ReceiptState> states(List<PendingMutation> gone) {
+    var states = LinkedHashMap.<MutationId, ReceiptState>newLinkedHashMap(gone.size());
+    for (var pending : gone) {
+      var mutation = pending.mutation();
+      int partition = state.layout().orElseThrow().partitionOf(mutation.zone());
+      states.put(mutation.id(), decided(new Receipt(mutation.id(), partition)));
     }
-    return verdicts;
+    return states;
+  }
+
+  private ReceiptState decided(Receipt receipt) {
+    long revision = state.partition(receipt.partition()).cursor().revision();
+    boolean forgotten =
+        !state.exceptions.containsKey(receipt.id())
+            && state.verdictsForgotten.contains(receipt.id(), receipt.partition());
+    return forgotten
+        ? new ReceiptState.Forgotten()
+        : new ReceiptState.Decided(changes.verdict(receipt.id(), revision));
   }
 
   /** Takes in a mutation of the journal, after the whole apply log. */
@@ -240,7 +252,7 @@ public final class ReplicaCore {
       return new ReceiptState.NotHere();
     }
     if (id.sequence() <= partition.included(id.incarnation())) {
-      return new ReceiptState.Decided(changes.verdict(id, partition.cursor().revision()));
+      return decided(receipt);
     }
     boolean survived = id.sequence() <= state.retained.getOrDefault(id.incarnation(), 0L);
     return survived ? new ReceiptState.Pending() : new ReceiptState.NotHere();
@@ -277,6 +289,7 @@ public final class ReplicaCore {
         Map.copyOf(state.forgotten),
         progress().partitions(),
         List.copyOf(state.exceptions.values()),
+        state.verdictsForgotten.all(),
         state.ownKeys.all(),
         Set.copyOf(state.quarantined),
         held(),

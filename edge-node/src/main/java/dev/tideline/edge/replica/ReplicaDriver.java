@@ -50,7 +50,7 @@ public final class ReplicaDriver {
     this.core = core;
     this.journal = journal;
     this.applyLog = new ApplyLog(applyLog, edge);
-    loads = new ReplicaLoads(lock, core, this.applyLog, waits::tell);
+    loads = new ReplicaLoads(lock, core, this.applyLog, waits);
     reads = new ReplicaReads(edge, lock, core);
     this.clock = clock;
   }

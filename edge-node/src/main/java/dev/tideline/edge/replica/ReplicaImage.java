@@ -6,6 +6,7 @@ import dev.tideline.model.IdempotencyScope;
 import dev.tideline.model.Layout;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.wire.v1.InterestsHeld;
+import dev.tideline.wire.v1.VerdictsForgotten;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import java.util.Set;
  * @param retained last surviving sequence by incarnation
  * @param forgotten highest sequence by incarnation that the journal no longer holds
  * @param exceptions verdicts other than plain APPLIED
+ * @param verdictsForgotten own mutations that are decided, and nobody knows how
  * @param journalFrom everything in the journal before it is decided and included
  */
 record ReplicaImage(
@@ -28,6 +30,7 @@ record ReplicaImage(
     Map<Long, Long> forgotten,
     List<ReplicaProgress.Partition> partitions,
     List<OwnVerdict> exceptions,
+    List<VerdictsForgotten> verdictsForgotten,
     List<OwnKey> ownKeys,
     Set<QualifiedKey> quarantined,
     InterestsHeld interests,

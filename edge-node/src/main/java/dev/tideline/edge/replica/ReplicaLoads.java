@@ -11,11 +11,9 @@ import dev.tideline.wire.v1.LoadBegun;
 import dev.tideline.wire.v1.LoadEnded;
 import dev.tideline.wire.v1.SnapshotFrame;
 import dev.tideline.wire.v1.SnapshotNeeded;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 
 /**
  * What a replica wants, and the snapshots that bring it: under the replica's lock, each step in the
@@ -26,15 +24,14 @@ public final class ReplicaLoads {
   private final ReentrantLock lock;
   private final ReplicaCore core;
   private final ApplyLog applyLog;
-  private final Consumer<List<OwnVerdict>> tell;
+  private final VerdictWaits waits;
   private volatile Runnable ended = () -> {};
 
-  ReplicaLoads(
-      ReentrantLock lock, ReplicaCore core, ApplyLog applyLog, Consumer<List<OwnVerdict>> tell) {
+  ReplicaLoads(ReentrantLock lock, ReplicaCore core, ApplyLog applyLog, VerdictWaits waits) {
     this.lock = lock;
     this.core = core;
     this.applyLog = applyLog;
-    this.tell = tell;
+    this.waits = waits;
   }
 
   /** Told, outside the lock, when a load went live. */
@@ -249,10 +246,10 @@ public final class ReplicaLoads {
     }
     applyLog.append(whole.get());
     var left = core.loading().end(whole.get());
-    var verdicts = core.verdicts(left.gone());
+    var states = core.states(left.gone());
     return () -> {
       left.replaced().ifPresent(ReplicaLoads::closeLater);
-      tell.accept(new ArrayList<>(verdicts));
+      waits.tell(states);
       ended.run();
     };
   }

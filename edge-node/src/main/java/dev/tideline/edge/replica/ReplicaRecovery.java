@@ -98,6 +98,8 @@ final class ReplicaRecovery {
         var key = CheckpointCodec.decode(message.getOwnKey());
         core.state().noteKey(key.scope(), key.use());
       }
+      case VERDICTS_FORGOTTEN ->
+          core.state().verdictsForgotten.restore(message.getVerdictsForgotten());
       case PART_NOT_SET ->
           throw new StartException(
               "the checkpoint holds a part that is not known here: use the version that wrote it");

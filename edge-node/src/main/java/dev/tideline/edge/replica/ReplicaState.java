@@ -46,6 +46,9 @@ final class ReplicaState {
   /** Verdicts other than plain APPLIED; at or below the included sequence, none means APPLIED. */
   final Map<MutationId, OwnVerdict> exceptions = new HashMap<>();
 
+  /** Of these the lack of an exception says nothing. */
+  final ForgottenVerdicts verdictsForgotten = new ForgottenVerdicts();
+
   /** Keys of which a change could not be applied; reads of them fail until a later one does. */
   final Set<QualifiedKey> quarantined = ConcurrentHashMap.newKeySet();
 
@@ -130,6 +133,7 @@ final class ReplicaState {
   /** Takes the highest sequence of an incarnation that the journal no longer holds. */
   void forget(long gone, long highest) {
     exceptions.keySet().removeIf(id -> id.incarnation() == gone && id.sequence() <= highest);
+    verdictsForgotten.forget(gone, highest);
     if (gone == incarnation || highest < retained.getOrDefault(gone, 0L)) {
       forgotten.put(gone, highest);
       return;

@@ -25,11 +25,21 @@ final class VerdictWaits {
    */
   CompletableFuture<OwnVerdict> await(Receipt receipt, Function<Receipt, ReceiptState> known) {
     var future = waiting.computeIfAbsent(receipt.id(), id -> new CompletableFuture<>());
-    if (known.apply(receipt) instanceof ReceiptState.Decided decided) {
-      waiting.remove(receipt.id());
-      future.complete(decided.verdict());
-    }
+    tell(receipt.id(), known.apply(receipt));
     return future;
+  }
+
+  void tell(Map<MutationId, ReceiptState> states) {
+    states.forEach(this::tell);
+  }
+
+  /** Who waits for a verdict that nobody knows any more waits for as long as he will. */
+  private void tell(MutationId id, ReceiptState state) {
+    if (state instanceof ReceiptState.Decided decided) {
+      tell(List.of(decided.verdict()));
+    } else if (state instanceof ReceiptState.Forgotten) {
+      waiting.remove(id);
+    }
   }
 
   void tell(List<OwnVerdict> verdicts) {

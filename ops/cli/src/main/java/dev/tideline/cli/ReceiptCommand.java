@@ -14,7 +14,9 @@ import picocli.CommandLine.Spec;
     name = "receipt",
     mixinStandardHelpOptions = true,
     header = "Ask what became of a write.",
-    description = "Prints PENDING, LOST, or the verdict of the hub. Any edge knows.",
+    description =
+        "Prints PENDING, LOST, FORGOTTEN (after 30 days), or the verdict of the hub. Any edge"
+            + " knows.",
     footer = {"", "Example: tideline receipt a.18c3f2a9b0d40001.42.17"})
 final class ReceiptCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -5,7 +5,7 @@ import java.util.Optional;
 /**
  * What became of a write.
  *
- * @param state PENDING, LOST or DECIDED
+ * @param state FORGOTTEN if it was decided longer ago than verdicts are kept
  * @param verdict once it is decided
  * @param document the answer's body as it came, JSON
  */
@@ -16,6 +16,7 @@ public record ReceiptStatus(
   public enum State {
     PENDING,
     LOST,
-    DECIDED
+    DECIDED,
+    FORGOTTEN
   }
 }

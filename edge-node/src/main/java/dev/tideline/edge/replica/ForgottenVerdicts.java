@@ -1,0 +1,62 @@
+package dev.tideline.edge.replica;
+
+import dev.tideline.model.MutationId;
+import dev.tideline.wire.v1.LoadEnded;
+import dev.tideline.wire.v1.VerdictsForgotten;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Own mutations that were decided while this edge was away, longer ago than the hub keeps verdicts:
+ * that no other verdict is known of them does not mean that they were applied. A range for each
+ * snapshot that told so. Guarded by the replica's lock.
+ */
+final class ForgottenVerdicts {
+
+  private final List<VerdictsForgotten> ranges = new ArrayList<>();
+
+  /** Takes what a load says that goes live, before what it includes is taken in. */
+  void take(LoadEnded ended, ReplicaState before) {
+    for (var one : ended.getPartitionsList()) {
+      for (var forgotten : one.getVerdictsForgottenList()) {
+        long incarnation = forgotten.getIncarnation();
+        long after = before.partition(one.getPartition()).included(incarnation);
+        if (forgotten.getSequence() > after) {
+          ranges.add(
+              VerdictsForgotten.newBuilder()
+                  .setPartition(one.getPartition())
+                  .setIncarnation(incarnation)
+                  .setAfter(after)
+                  .setUpTo(forgotten.getSequence())
+                  .build());
+        }
+      }
+    }
+  }
+
+  boolean contains(MutationId id, int partition) {
+    for (var range : ranges) {
+      if (range.getPartition() == partition
+          && range.getIncarnation() == id.incarnation()
+          && id.sequence() > range.getAfter()
+          && id.sequence() <= range.getUpTo()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The journal no longer holds an incarnation up to a sequence. */
+  void forget(long incarnation, long highest) {
+    ranges.removeIf(range -> range.getIncarnation() == incarnation && range.getUpTo() <= highest);
+  }
+
+  /** Takes one from a checkpoint. */
+  void restore(VerdictsForgotten range) {
+    ranges.add(range);
+  }
+
+  List<VerdictsForgotten> all() {
+    return List.copyOf(ranges);
+  }
+}
