@@ -35,7 +35,7 @@ public final class BugDrill {
                   found.map(it -> Integer.toString(it.seeds())).orElse("-"),
                   found
                       .flatMap(it -> it.result().violation())
-                      .map(violation -> violation.invariant().name())
+                      .map(violation -> violation.invariant().title())
                       .orElse("not found")));
       out.flush();
     }

@@ -55,10 +55,11 @@ public final class Simulation {
     trace = new Trace(traceLinesMax);
     world = new World(trace);
     var layout = new Layout(dice.perMille(500) ? 1 : Layout.PARTITIONS_MAX);
-    history = new History(layout, findings);
+    var shape = shape(layout, dice.split());
+    history = new History(layout, shape.limits().hubKeysMax());
     auditor = new Auditor(world, findings, history);
-    installation =
-        new Installation(world, dice.split(), shape(layout, dice.split()), auditor, sabotage);
+    installation = new Installation(world, dice.split(), shape, auditor, sabotage);
+    auditor.installed(installation);
     clients =
         new Clients(world, dice.split(), installation, auditor, layout, sabotage.heedsTokens());
     faults = new Faults(world, dice.split(), installation, auditor, options);
@@ -72,7 +73,11 @@ public final class Simulation {
       interests.add(dice.perMille(750) ? "*" : "zone=z0,namespace=inventory");
     }
     return new Installation.Shape(
-        layout.partitions(), interests, dice.skewed(2_000, 60_000), dice.skewed(0, 40_000));
+        layout.partitions(),
+        interests,
+        dice.skewed(2_000, 60_000),
+        dice.skewed(0, 40_000),
+        Installation.Limits.WIDE);
   }
 
   /**

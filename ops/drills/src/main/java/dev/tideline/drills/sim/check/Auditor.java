@@ -10,6 +10,7 @@ import dev.tideline.drills.sim.model.Invariant;
 import dev.tideline.drills.sim.model.Seen;
 import dev.tideline.drills.sim.node.EdgeMachine;
 import dev.tideline.drills.sim.node.HubMachine;
+import dev.tideline.drills.sim.node.Installation;
 import dev.tideline.drills.sim.node.Witness;
 import dev.tideline.drills.sim.world.World;
 import dev.tideline.edge.api.ReadResult;
@@ -19,6 +20,7 @@ import dev.tideline.model.Durability;
 import dev.tideline.model.MutationId;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.State;
+import dev.tideline.runtime.ErrorCode;
 import dev.tideline.wire.v1.ApplyRecord;
 import dev.tideline.wire.v1.ChangeLogRecord;
 import java.util.HashMap;
@@ -29,18 +31,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
-/** Sees everything, and holds it against what must hold. */
+/** Sees everything, and shows it to the checks. */
 public final class Auditor implements Witness {
 
   private final World world;
   private final Findings findings;
   private final History history;
-  private final Promises promises;
-  private final Sayings sayings;
-  private final Views views;
+  private final Checks checks;
+  private final Conversations conversations;
   private final Map<EdgeMachine, EdgeLedger> ledgers = new HashMap<>();
-  private final Map<EdgeMachine, long[]> cursors = new HashMap<>();
-  private final Set<EdgeMachine> loaded = new LinkedHashSet<>();
+  private final Set<EdgeMachine> rebuilt = new LinkedHashSet<>();
   private final Set<EdgeMachine> wiping = new LinkedHashSet<>();
   private Seen writing = Seen.NOTHING;
   private LongSupplier hubDurable = () -> 0;
@@ -49,9 +49,13 @@ public final class Auditor implements Witness {
     this.world = world;
     this.findings = findings;
     this.history = history;
-    promises = new Promises(findings, history);
-    sayings = new Sayings(findings, history);
-    views = new Views(world, findings, history);
+    checks = new Checks(world, findings, history);
+    conversations = new Conversations(checks);
+  }
+
+  /** What there is to look at between events. */
+  public void installed(Installation installation) {
+    checks.bounds().installed(installation);
   }
 
   private EdgeLedger ledger(EdgeMachine edge) {
@@ -68,11 +72,7 @@ public final class Auditor implements Witness {
     Journals.read(record)
         .ifPresent(
             mutation -> {
-              findings.require(
-                  history.find(mutation.id()).isEmpty(),
-                  Invariant.EXACTLY_ONCE,
-                  "%s is given to two mutations",
-                  mutation.id());
+              checks.each(check -> check.journalled(mutation));
               ledger(edge).add(history.made(mutation, writing), position);
             });
   }
@@ -81,11 +81,21 @@ public final class Auditor implements Witness {
   public void applied(EdgeMachine edge, ByteString record) {
     try {
       if (ApplyRecord.parseFrom(record).getLoadEnded().getLive()) {
-        loaded.add(edge);
+        rebuilt.add(edge);
       }
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException("an apply log that a node wrote cannot be read", e);
     }
+  }
+
+  @Override
+  public void started(EdgeMachine edge) {
+    rebuilt.add(edge);
+  }
+
+  @Override
+  public void started(HubMachine hub) {
+    checks.snapshotAndTail().rebuilt(hub);
   }
 
   @Override
@@ -95,7 +105,11 @@ public final class Auditor implements Witness {
       var record = ChangeLogRecord.parseFrom(bytes);
       switch (record.getRecordCase()) {
         case DECISIONS ->
-            history.decide(position, record.getDecisions(), hub.clock().millis(), world.nowUs());
+            history.decide(
+                position,
+                record.getDecisions(),
+                new History.Moment(world.nowUs(), hub.clock().millis()),
+                checks);
         case CATALOG -> history.catalog(CatalogCodec.decode(record.getCatalog()));
         default -> {}
       }
@@ -114,12 +128,12 @@ public final class Auditor implements Witness {
 
   @Override
   public void told(HubMachine hub, String edge, MessageLite frame) {
-    sayings.told(hub, edge, frame);
+    conversations.told(hub, edge, frame);
   }
 
   @Override
   public void heard(String edge, MessageLite frame) {
-    sayings.heard(edge, frame);
+    conversations.heard(edge, frame);
   }
 
   /** The next loss of the machine's disk is a loss of all of it. */
@@ -129,7 +143,8 @@ public final class Auditor implements Witness {
 
   @Override
   public void journalReplaced(EdgeMachine edge) {
-    promises.lost(ledger(edge).replace(edge), wiping.remove(edge), hubDurable.getAsLong());
+    var gone = ledger(edge).replace(edge);
+    checks.nothingLost().lost(gone, wiping.remove(edge), hubDurable.getAsLong());
   }
 
   @Override
@@ -147,60 +162,50 @@ public final class Auditor implements Witness {
 
   /** A client hears that its write is kept. */
   public void acknowledged(MutationId id, Durability level, EdgeMachine edge, HubMachine hub) {
-    promises.acknowledged(id, level, edge, ledger(edge).position(id), hub);
+    checks.nothingLost().acknowledged(id, level, edge, ledger(edge).position(id), hub);
   }
 
   /** A client hears what became of its write. */
   public void verdict(EdgeMachine edge, OwnVerdict told) {
-    findings.require(
-        history.decided(told.id()).filter(it -> it.verdict() == told.verdict()).isPresent(),
-        Invariant.ONE_VERDICT,
-        "%s tells that %s is %s, decided is %s",
-        edge.name(),
-        told.id(),
-        told.verdict(),
-        history.decided(told.id()));
+    checks.oneVerdict().verdict(edge, told);
   }
 
   /** A client got an answer that holds at least what it had seen elsewhere. */
   public void roamed(EdgeMachine edge, QualifiedKey key, Seen seen, Reading reading) {
-    int partition = history.layout().partitionOf(key.key().zone());
     long cursor = reading.token().context().seen().revision();
-    boolean all = seen.revision() <= cursor;
-    for (var one : history.madeIn(partition, seen)) {
-      boolean decided =
-          history.decided(one.mutation().id()).filter(it -> it.revision() <= cursor).isPresent();
-      all &= decided || ledger(edge).position(one.mutation().id()) > 0;
-    }
-    findings.require(
-        all,
-        Invariant.SESSIONS,
-        "%s answers for %s at %d to a client that saw %s",
-        edge.name(),
-        key,
-        cursor,
-        seen);
+    checks.sessions().roamed(edge, ledger(edge), key, seen, cursor);
   }
 
   /** Two keys that are always written together were read together. */
   public void together(EdgeMachine edge, List<QualifiedKey> keys, State one, State other) {
-    findings.require(
-        value(one).equals(value(other)),
-        Invariant.ATOMICITY,
-        "%s shows of %s halves that were not written together: %s, %s",
-        edge.name(),
-        keys,
-        one,
-        other);
+    checks.atomicity().together(edge, keys, one, other);
   }
 
-  private static ByteString value(State state) {
-    return state instanceof State.Register(var version) ? version.value() : ByteString.EMPTY;
-  }
-
-  /** A client gets an answer to a read. */
+  /** A client gets an answer to a read; what it read, if it was answered. */
   public Optional<Reading> read(EdgeMachine edge, QualifiedKey key, ReadResult result) {
-    return views.check(edge, ledger(edge), key, result);
+    return switch (result) {
+      case ReadResult.Refused(var refusal) -> {
+        findings.require(
+            refusal.code() != ErrorCode.QUARANTINED,
+            Invariant.NO_DEFECT,
+            "%s shows %s as quarantined",
+            edge.name(),
+            key);
+        yield Optional.empty();
+      }
+      case ReadResult.Read read -> {
+        var answer = answer(edge, key, read.reading(), read.stalenessMs());
+        checks.each(check -> check.answered(answer));
+        yield Optional.of(read.reading());
+      }
+    };
+  }
+
+  private Answer answer(EdgeMachine edge, QualifiedKey key, Reading reading, long stalenessMs) {
+    int partition = history.layout().partitionOf(key.key().zone());
+    long cursor = reading.token().context().seen().revision();
+    var pending = ledger(edge).pending(partition, cursor);
+    return new Answer(edge, key, partition, reading, stalenessMs, pending);
   }
 
   /**
@@ -225,43 +230,39 @@ public final class Auditor implements Witness {
     return at;
   }
 
-  /** After an event: what is cheap, and all of a base that has just been loaded. */
+  /** After an event: what is cheap, and all of a base that has just been rebuilt. */
   public void afterEvent() {
-    if (loaded.isEmpty()) {
-      return;
+    checks.each(Check::afterEvent);
+    if (!rebuilt.isEmpty()) {
+      var all = List.copyOf(rebuilt);
+      rebuilt.clear();
+      all.stream().filter(edge -> edge.stations().isPresent()).forEach(this::checkRebuilt);
     }
-    var all = List.copyOf(loaded);
-    loaded.clear();
-    all.stream().filter(edge -> edge.stations().isPresent()).forEach(this::checkAll);
   }
 
-  /** Everything that an edge shows, and that its cursors only went forward. */
-  public void checkAll(EdgeMachine edge) {
+  private void checkRebuilt(EdgeMachine edge) {
     var gateway = edge.stations().orElseThrow().gateway();
     if (!gateway.catalog().known()) {
       return;
     }
     for (var key : history.keys()) {
-      var _ = read(edge, key, gateway.read(key));
+      if (gateway.read(key) instanceof ReadResult.Read read) {
+        checks.snapshotAndTail().rebuilt(answer(edge, key, read.reading(), read.stalenessMs()));
+      }
     }
-    cursors.put(edge, cursorsOf(edge));
   }
 
   /** In the end, when all is quiet. */
-  public void checkEnd(Iterable<EdgeMachine> edges, HubMachine hub) {
-    promises.check();
+  public void checkEnd(List<EdgeMachine> edges, HubMachine hub) {
     for (var edge : edges) {
-      edge.stations().ifPresent(stations -> checkAll(edge));
+      edge.stations()
+          .ifPresent(
+              stations -> {
+                for (var key : history.keys()) {
+                  var _ = read(edge, key, stations.gateway().read(key));
+                }
+              });
     }
-    var reconcile = hub.stations().orElseThrow().reconcile();
-    for (var key : history.keys()) {
-      findings.require(
-          history.same(key, history.cell(key), reconcile.read(key).state()),
-          Invariant.CONVERGENCE,
-          "the hub holds %s as %s, decided was %s",
-          key,
-          reconcile.read(key).state(),
-          history.cell(key));
-    }
+    checks.each(check -> check.atEnd(edges, hub));
   }
 }

@@ -1,7 +1,7 @@
 package dev.tideline.drills.sim.check;
 
 import dev.tideline.drills.sim.model.History;
-import dev.tideline.drills.sim.model.History.Made;
+import dev.tideline.drills.sim.model.Made;
 import dev.tideline.drills.sim.model.Seen;
 import dev.tideline.drills.sim.node.EdgeMachine;
 import dev.tideline.model.MutationId;
@@ -16,16 +16,42 @@ import java.util.Set;
 final class EdgeLedger {
 
   private final History history;
-  private final List<Made> written = new ArrayList<>();
+  private final List<List<Made>> partitions = new ArrayList<>();
   private final Map<MutationId, Long> positions = new HashMap<>();
+  private final Map<Seen.Source, Process> processes = new HashMap<>();
+
+  /** What one process of the machine has made, as far as the journal holds it. */
+  private static final class Process {
+    private final Map<Integer, Made> latest = new HashMap<>();
+    private long last;
+
+    void add(Made made) {
+      latest.put(made.partition(), made);
+      last = Math.max(last, made.mutation().id().sequence());
+    }
+
+    /** Mutations of a process are decided in their order. */
+    boolean anyPending(long[] cursors) {
+      for (var made : latest.values()) {
+        if (!made.decidedBy(cursors[made.partition()])) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
 
   EdgeLedger(History history) {
     this.history = history;
+    for (int i = 0; i < history.layout().partitions(); i++) {
+      partitions.add(new ArrayList<>());
+    }
   }
 
   void add(Made made, long position) {
-    written.add(made);
+    partitions.get(made.partition()).add(made);
     positions.put(made.mutation().id(), position);
+    processes.computeIfAbsent(made.source(), of -> new Process()).add(made);
   }
 
   /** Where a mutation lies; 0 if it does not. */
@@ -36,9 +62,12 @@ final class EdgeLedger {
   /** The journal is another one; what it lacks of what there was. */
   Set<MutationId> replace(EdgeMachine edge) {
     var gone = new LinkedHashSet<MutationId>();
-    written.forEach(one -> gone.add(one.mutation().id()));
-    written.clear();
+    for (var made : partitions) {
+      made.forEach(one -> gone.add(one.mutation().id()));
+      made.clear();
+    }
     positions.clear();
+    processes.clear();
     Journals.read(
         edge.journal(),
         (position, mutation) -> {
@@ -51,16 +80,12 @@ final class EdgeLedger {
   /** What is not decided at or below a revision of its partition. */
   List<Made> pending(int partition, long revision) {
     var pending = new ArrayList<Made>();
-    for (var one : written) {
-      if (one.partition() == partition && !decided(one, revision)) {
+    for (var one : partitions.get(partition)) {
+      if (!one.decidedBy(revision)) {
         pending.add(one);
       }
     }
     return pending;
-  }
-
-  private boolean decided(Made one, long revision) {
-    return history.decided(one.mutation().id()).filter(it -> it.revision() <= revision).isPresent();
   }
 
   /**
@@ -71,15 +96,12 @@ final class EdgeLedger {
    */
   Map<Seen.Source, Long> ownSeen(long live, long[] cursors) {
     var own = new HashMap<Seen.Source, Long>();
-    var pending = new HashMap<Seen.Source, Boolean>();
-    for (var one : written) {
-      var id = one.mutation().id();
-      var source = new Seen.Source(id.edge().text(), id.incarnation());
-      own.merge(source, id.sequence(), Math::max);
-      pending.merge(source, !decided(one, cursors[one.partition()]), Boolean::logicalOr);
-    }
-    own.keySet()
-        .removeIf(source -> source.incarnation() != live && !pending.getOrDefault(source, false));
+    processes.forEach(
+        (source, process) -> {
+          if (source.incarnation() == live || process.anyPending(cursors)) {
+            own.put(source, process.last);
+          }
+        });
     return own;
   }
 }

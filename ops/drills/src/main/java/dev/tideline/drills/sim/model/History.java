@@ -1,7 +1,5 @@
 package dev.tideline.drills.sim.model;
 
-import com.google.protobuf.InvalidProtocolBufferException;
-import dev.tideline.codec.ChangeCodec;
 import dev.tideline.codec.Ids;
 import dev.tideline.codec.Verdicts;
 import dev.tideline.model.Catalog;
@@ -12,14 +10,12 @@ import dev.tideline.model.Mutation;
 import dev.tideline.model.MutationId;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Verdict;
-import dev.tideline.wire.v1.Change;
 import dev.tideline.wire.v1.Decision;
 import dev.tideline.wire.v1.PartitionRecord;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,23 +31,34 @@ public final class History {
 
   private static final long CLOCK_SKEW_MS = 60_000;
 
-  private final Findings findings;
   private final Layout layout;
   private final Map<MutationId, Made> made = new HashMap<>();
-  private final Map<MutationId, Decided> decided = new HashMap<>();
   private final Map<QualifiedKey, List<Entry>> entries = new HashMap<>();
   private final Map<Place, Long> lastDecided = new HashMap<>();
   private final IdempotencyModel keys = new IdempotencyModel();
-  private final Set<Given> given = new HashSet<>();
   private final List<List<Decided>> partitions = new ArrayList<>();
   private final ArrayDeque<Undo> undos = new ArrayDeque<>();
   private final Map<Verdict, Integer> verdicts = new EnumMap<>(Verdict.class);
   private Rules rules = new Rules(Catalog.NONE);
+  private final long keysMax;
+  private long held;
   private int conflicts;
   private int decisions;
 
-  /** A mutation that is, or was, in a journal. */
-  public record Made(Mutation mutation, Seen seen, int partition) {}
+  /** When a record was appended, by the world's clock and by the hub's. */
+  public record Moment(long us, long wallMs) {}
+
+  /** Hears of every decision before it is taken. */
+  public interface Judge {
+    /** A record, before its decisions. */
+    void recorded(long position, PartitionRecord record);
+
+    /** A decision of what nobody made there. */
+    void unknown(Decided told);
+
+    /** A decision, and what the model makes of the mutation. */
+    void judged(Judgement judgement);
+  }
 
   /**
    * A mutation that is in the change log.
@@ -66,13 +73,16 @@ public final class History {
 
   private record Place(Seen.Source source, int partition) {}
 
-  private record Given(int partition, long term, long revision) {}
-
   private record Undo(long position, Runnable action) {}
 
-  public History(Layout layout, Findings findings) {
+  /**
+   * Nothing has happened.
+   *
+   * @param keysMax that the hub has room for
+   */
+  public History(Layout layout, long keysMax) {
     this.layout = layout;
-    this.findings = findings;
+    this.keysMax = keysMax;
     for (int i = 0; i < layout.partitions(); i++) {
       partitions.add(new ArrayList<>());
     }
@@ -101,67 +111,44 @@ public final class History {
   public List<Made> madeIn(int partition, Seen seen) {
     return made.values().stream()
         .filter(one -> one.partition() == partition)
-        .filter(
-            one ->
-                one.mutation().id().sequence()
-                    <= seen.own().getOrDefault(Seen.Source.of(one.mutation().id()), 0L))
+        .filter(one -> one.mutation().id().sequence() <= seen.own().getOrDefault(one.source(), 0L))
         .toList();
+  }
+
+  /** Every mutation that was ever in a journal. */
+  public Iterable<Made> allMade() {
+    return made.values();
   }
 
   /** When and how a mutation was decided. */
   public Optional<Decided> decided(MutationId id) {
-    return Optional.ofNullable(decided.get(id));
+    return find(id).flatMap(Made::decided);
   }
 
   /** A record is in the change log. */
-  public void decide(long position, PartitionRecord record, long wallMs, long atUs) {
-    int partition = record.getPartition();
+  public void decide(long position, PartitionRecord record, Moment at, Judge judge) {
+    judge.recorded(position, record);
     var edge = new EdgeId(record.getEdge());
-    findings.require(
-        record.getFirstRevision() == head(partition) + 1,
-        Invariant.REVISIONS,
-        "partition %d goes on at %d behind %d",
-        partition,
-        record.getFirstRevision(),
-        head(partition));
     for (int i = 0; i < record.getDecisionsCount(); i++) {
       var decision = record.getDecisions(i);
-      var id = new MutationId(edge, record.getIncarnation(), decision.getSequence());
-      long revision = record.getFirstRevision() + i;
-      findings.require(
-          given.add(new Given(partition, record.getTerm(), revision)),
-          Invariant.REVISIONS,
-          "revision %d of partition %d is given twice in one term",
-          revision,
-          partition);
-      decide(
-          position,
-          decision,
+      var told =
           new Decided(
-              id, partition, revision, Verdicts.decode(decision.getVerdict()), position, atUs),
-          wallMs);
+              new MutationId(edge, record.getIncarnation(), decision.getSequence()),
+              record.getPartition(),
+              record.getFirstRevision() + i,
+              Verdicts.decode(decision.getVerdict()),
+              position,
+              at.us());
+      decide(decision, told, at.wallMs(), judge);
     }
-    boolean marked =
-        record.getWatermarksList().stream()
-            .anyMatch(
-                mark ->
-                    mark.getEdge().equals(record.getEdge())
-                        && mark.getIncarnation() == record.getIncarnation()
-                        && mark.getSequence()
-                            == record.getDecisions(record.getDecisionsCount() - 1).getSequence());
-    findings.require(
-        marked, Invariant.ONE_VERDICT, "record %d decides without its watermark", position);
   }
 
-  private void decide(long position, Decision decision, Decided told, long wallMs) {
-    var id = told.id();
-    var known = made.get(id);
+  private void decide(Decision decision, Decided told, long wallMs, Judge judge) {
+    var known = made.get(told.id());
     if (known == null || known.partition() != told.partition()) {
-      findings.report(Invariant.ONE_VERDICT, id + " is decided, but nobody made it there");
+      judge.unknown(told);
       return;
     }
-    findings.require(!decided.containsKey(id), Invariant.EXACTLY_ONCE, "%s is decided twice", id);
-    order(position, known);
     var time = clamped(known.mutation().time(), wallMs);
     var judged =
         keys.judge(known.mutation(), told, wallMs)
@@ -171,34 +158,30 @@ public final class History {
     if (judged.verdict() == Verdict.DUPLICATE && decision.hasFirst()) {
       judged = duplicate(known, Ids.decode(decision.getFirst()));
     }
-    findings.require(
-        judged.verdict() == told.verdict(),
-        judged.verdict() == Verdict.DUPLICATE || told.verdict() == Verdict.DUPLICATE
-            ? Invariant.EXACTLY_ONCE
-            : Invariant.CAUSALITY,
-        "%s is decided %s, by the model %s; its writer saw %s",
-        id,
-        told.verdict(),
-        judged.verdict(),
-        known.seen());
-    compare(decision, told, judged.cells());
-    take(position, told, judged);
+    if (isForWantOfRoom(decision, judged)) {
+      judged = new Rules.Judged(Verdict.REJECTED, Map.of(), judged.conflicting());
+    }
+    judge.judged(
+        new Judgement(
+            decision, told, known, lastDecided(known), judged.verdict(), judged.cells(), rules));
+    take(decision, told, known, judged);
   }
 
-  /** Mutations of a process are decided in their order, none passed over. */
-  private void order(long position, Made known) {
-    var id = known.mutation().id();
-    var place = new Place(Seen.Source.of(id), known.partition());
-    long last = lastDecided.getOrDefault(place, 0L);
-    findings.require(
-        known.mutation().previousSequence() == last,
-        Invariant.ONE_VERDICT,
-        "%s is decided behind sequence %d, not %d",
-        id,
-        last,
-        known.mutation().previousSequence());
-    lastDecided.put(place, id.sequence());
-    undos.push(new Undo(position, () -> lastDecided.put(place, last)));
+  /** Whether there is no room for all keys that it would add, and the hub says so. */
+  private boolean isForWantOfRoom(Decision decision, Rules.Judged judged) {
+    long added = judged.cells().keySet().stream().filter(key -> !isHeld(key)).count();
+    return added > 0
+        && held + added > keysMax
+        && decision.getReason() == dev.tideline.wire.v1.Reason.TABLE_FULL;
+  }
+
+  private boolean isHeld(QualifiedKey key) {
+    return !entries.getOrDefault(key, List.of()).isEmpty();
+  }
+
+  /** Sequence of the latest mutation of the same process and partition that was decided. */
+  private long lastDecided(Made known) {
+    return lastDecided.getOrDefault(new Place(known.source(), known.partition()), 0L);
   }
 
   private static HybridTime clamped(HybridTime time, long wallMs) {
@@ -217,61 +200,42 @@ public final class History {
     return new Rules.Judged(Verdict.DUPLICATE, cells, true);
   }
 
-  private void compare(Decision decision, Decided told, Map<QualifiedKey, Cell> cells) {
-    var changed = new HashSet<QualifiedKey>();
-    for (var bytes : decision.getChangesList()) {
-      try {
-        var change = ChangeCodec.decode(Change.parseFrom(bytes));
-        changed.add(change.target());
-        var cell = cells.getOrDefault(change.target(), Cell.NOTHING);
-        findings.require(
-            cells.containsKey(change.target())
-                && change.revision() == told.revision()
-                && rules.model(change.target()).same(cell, change.state()),
-            Invariant.CAUSALITY,
-            "%s makes of %s %s, by the model %s",
-            told.id(),
-            change.target(),
-            change.state(),
-            cell);
-      } catch (InvalidProtocolBufferException e) {
-        findings.report(Invariant.NO_DEFECT, "a change cannot be read: " + e.getMessage());
-      }
-    }
-    findings.require(
-        changed.equals(cells.keySet()),
-        Invariant.CAUSALITY,
-        "%s changes %s, by the model %s",
-        told.id(),
-        changed,
-        cells.keySet());
-  }
-
-  private void take(long position, Decided told, Rules.Judged judged) {
-    judged
-        .cells()
-        .forEach(
-            (key, cell) -> {
-              var list = entries.computeIfAbsent(key, of -> new ArrayList<>());
-              list.add(new Entry(told.revision(), cell));
-              undos.push(new Undo(position, list::removeLast));
-            });
-    var known = made.get(told.id());
-    if (known != null) {
+  private void take(Decision decision, Decided told, Made known, Rules.Judged judged) {
+    long position = told.position();
+    judged.cells().forEach((key, cell) -> put(position, key, new Entry(told.revision(), cell)));
+    if (decision.getReason() != dev.tideline.wire.v1.Reason.TABLE_FULL) {
       keys.note(known.mutation(), told).ifPresent(undo -> undos.push(new Undo(position, undo)));
     }
-    decided.put(told.id(), told);
+    var place = new Place(Seen.Source.of(told.id()), told.partition());
+    long last = lastDecided(known);
+    var before = known.decided();
+    lastDecided.put(place, told.id().sequence());
+    known.decided(Optional.of(told));
     partitions.get(told.partition()).add(told);
     undos.push(
         new Undo(
             position,
             () -> {
-              decided.remove(told.id());
+              lastDecided.put(place, last);
+              known.decided(before);
               partitions.get(told.partition()).removeLast();
             }));
     verdicts.merge(told.verdict(), 1, Integer::sum);
     decisions++;
     conflicts += judged.conflicting() ? 1 : 0;
+  }
+
+  private void put(long position, QualifiedKey key, Entry entry) {
+    var list = entries.computeIfAbsent(key, of -> new ArrayList<>());
+    held += list.isEmpty() ? 1 : 0;
+    list.add(entry);
+    undos.push(
+        new Undo(
+            position,
+            () -> {
+              list.removeLast();
+              held -= list.isEmpty() ? 1 : 0;
+            }));
   }
 
   /** The hub begins with a log that ends there: what lay behind was never told to anybody. */

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.function.Function;
 
 /** What becomes of a whole mutation: all of it, or nothing of it. */
-final class Rules {
+public final class Rules {
 
   private final Catalog catalog;
 
@@ -59,7 +59,8 @@ final class Rules {
     return new Judged(verdict, cells, conflicting);
   }
 
-  TypeModel model(QualifiedKey key) {
+  /** The rule of a key's type. */
+  public TypeModel model(QualifiedKey key) {
     var contract = catalog.find(key.namespace()).orElseThrow();
     var model = TypeModel.ALL.get(contract.type());
     if (model == null) {

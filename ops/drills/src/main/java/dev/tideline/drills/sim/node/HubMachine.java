@@ -1,27 +1,19 @@
 package dev.tideline.drills.sim.node;
 
 import com.google.protobuf.MessageLite;
-import dev.tideline.drills.sim.world.Dice;
 import dev.tideline.drills.sim.world.Drive;
 import dev.tideline.drills.sim.world.HubDoor;
 import dev.tideline.drills.sim.world.Life;
 import dev.tideline.drills.sim.world.LogFile;
 import dev.tideline.drills.sim.world.NodeClock;
-import dev.tideline.drills.sim.world.SimLog;
-import dev.tideline.drills.sim.world.SimThread;
-import dev.tideline.drills.sim.world.World;
 import dev.tideline.hub.HubConfig;
 import dev.tideline.hub.HubStations;
 import dev.tideline.hub.fanout.FrameStream;
 import dev.tideline.hub.ingest.HubSession;
 import dev.tideline.hub.snapshot.SnapshotSession;
 import dev.tideline.hub.snapshot.SnapshotStream;
-import dev.tideline.runtime.Machine;
 import dev.tideline.runtime.telemetry.Telemetry;
 import dev.tideline.store.InMemoryCheckpoints;
-import dev.tideline.store.InMemoryTable;
-import dev.tideline.store.LogFullException;
-import dev.tideline.store.TableConfig;
 import dev.tideline.wire.v1.EdgeFrame;
 import dev.tideline.wire.v1.HubFrame;
 import dev.tideline.wire.v1.SnapshotFrame;
@@ -33,32 +25,15 @@ import org.jspecify.annotations.Nullable;
 /** The machine of the hub. */
 public final class HubMachine implements HubDoor {
 
-  private static final String NAME = "hub";
-  private static final long RESTART_MIN_US = 20_000;
-  private static final long RESTART_MAX_US = 400_000;
-
-  private final World world;
-  private final Dice dice;
+  private final Host<HubStations> host;
   private final HubConfig config;
-  private final Witness witness;
-  private final Sabotage sabotage;
-  private final NodeClock clock;
-  private final Drive drive = new Drive();
   private final LogFile log = new LogFile();
   private final InMemoryCheckpoints checkpoints = new InMemoryCheckpoints();
   private Runnable gone = () -> {};
-  private Optional<Running> running = Optional.empty();
-  private int boots;
 
-  private record Running(Life life, HubStations stations) {}
-
-  HubMachine(World world, Dice dice, HubConfig config, EdgeMachine.Eyes eyes) {
-    this.world = world;
-    this.dice = dice;
+  HubMachine(Host<HubStations> host, HubConfig config) {
+    this.host = host;
     this.config = config;
-    witness = eyes.witness();
-    sabotage = eyes.sabotage();
-    clock = new NodeClock(world);
   }
 
   /** Told when its process ends. */
@@ -67,11 +42,11 @@ public final class HubMachine implements HubDoor {
   }
 
   public Drive drive() {
-    return drive;
+    return host.drive();
   }
 
   public NodeClock clock() {
-    return clock;
+    return host.clock();
   }
 
   public LogFile log() {
@@ -80,57 +55,65 @@ public final class HubMachine implements HubDoor {
 
   /** The running process; empty if there is none. */
   public Optional<HubStations> stations() {
-    return running.filter(one -> !one.life().over()).map(Running::stations);
+    return host.stations();
   }
 
   @Override
   public Optional<Life> life() {
-    return running.map(Running::life).filter(life -> !life.over());
+    return host.life();
   }
 
   /** Starts the process, or tries again later if the disk does not let it. */
   public void start() {
-    if (life().isPresent()) {
-      return;
+    host.start(new Process());
+  }
+
+  private final class Process implements Host.Processes<HubStations> {
+
+    @Override
+    public HubStations build(Life life) {
+      host.tell("starts, change log to " + log.last());
+      host.witness().hubBegins(log.last());
+      return new HubStations(
+          config, storage(life), host.machine(life), Telemetry.countsOnly(), broken -> life.doom());
     }
-    boots++;
-    var life = new Life(world, NAME, this::died);
-    world.tell(NAME, "starts, change log to " + log.last());
-    witness.hubBegins(log.last());
-    try {
-      var place = new SimLog.Place(world, life, log, drive, dice, sabotage.changeLog());
-      var storage =
-          new HubStations.Storage(
-              new SimLog(place, (position, record) -> witness.decided(this, position, record)),
-              new InMemoryTable(TableConfig.DEFAULT),
-              new SabotagedCheckpoints(checkpoints, sabotage, sabotage::hubCheckpoint));
-      var stations =
-          new HubStations(
-              config, storage, machine(life), Telemetry.countsOnly(), broken -> life.doom());
-      running = Optional.of(new Running(life, stations));
+
+    @Override
+    public void built(HubStations stations) {
+      host.witness().started(HubMachine.this);
+    }
+
+    @Override
+    public void open(HubStations stations) {
       stations.open();
-    } catch (LogFullException e) {
-      life.end();
-      world.tell(NAME, "does not start: " + e.getMessage());
+    }
+
+    @Override
+    public void died() {
+      if (host.dice().perMille(500)) {
+        kill();
+      } else {
+        loseMachine();
+      }
       restartLater();
-    } catch (RuntimeException e) {
-      life.end();
-      witness.broke(NAME, e);
     }
   }
 
-  private Machine machine(Life life) {
-    return new Machine(
-        clock,
-        () -> world.nowUs() * 1000,
-        dice.generator(),
-        thread -> new SimThread(world, life, thread),
-        "boot-" + boots);
+  private HubStations.Storage storage(Life life) {
+    var sabotage = host.sabotage();
+    return new HubStations.Storage(
+        host.log(
+            life,
+            log,
+            sabotage.changeLog(),
+            (position, record) -> host.witness().decided(this, position, record)),
+        host.table(),
+        new SabotagedCheckpoints(checkpoints, sabotage, sabotage::hubCheckpoint));
   }
 
   /** The process is killed: what it wrote is still there. */
   public void kill() {
-    world.tell(NAME, "is killed");
+    host.tell("is killed");
     end();
   }
 
@@ -138,33 +121,18 @@ public final class HubMachine implements HubDoor {
   public void loseMachine() {
     end();
     long lastBefore = log.last();
-    log.loseMachine(dice);
-    world.tell(
-        NAME, "loses power, keeps %d of %d records of its log".formatted(log.last(), lastBefore));
+    log.loseMachine(host.dice());
+    host.tell("loses power, keeps %d of %d records of its log".formatted(log.last(), lastBefore));
   }
 
   private void end() {
-    running.ifPresent(one -> one.life().end());
-    running = Optional.empty();
+    host.end();
     gone.run();
-  }
-
-  private void died() {
-    if (dice.perMille(500)) {
-      kill();
-    } else {
-      loseMachine();
-    }
-    restartLater();
   }
 
   /** Starts it in a moment. */
   public void restartLater() {
-    world.after(
-        dice.between(RESTART_MIN_US, RESTART_MAX_US),
-        Installation.WORLD,
-        "the hub comes back",
-        this::start);
+    host.restartLater(this::start);
   }
 
   @Override
@@ -181,8 +149,8 @@ public final class HubMachine implements HubDoor {
   private record Session(HubMachine hub, String edge, HubSession session) implements Served {
     @Override
     public void message(MessageLite message) {
-      hub.witness.heard(edge, message);
-      session.receive(hub.sabotage.heard((EdgeFrame) message));
+      hub.host.witness().heard(edge, message);
+      session.receive(hub.host.sabotage().heard((EdgeFrame) message));
     }
 
     @Override
@@ -209,8 +177,8 @@ public final class HubMachine implements HubDoor {
 
     @Override
     public void send(HubFrame sent) {
-      var frame = hub.sabotage.told(sent);
-      hub.witness.told(hub, stream.edge(), frame);
+      var frame = hub.host.sabotage().told(sent);
+      hub.host.witness().told(hub, stream.edge(), frame);
       stream.send(frame);
     }
 
@@ -226,7 +194,7 @@ public final class HubMachine implements HubDoor {
 
     @Override
     public void fail(RuntimeException cause) {
-      hub.witness.broke(NAME, cause);
+      hub.host.witness().broke(hub.host.name(), cause);
       stream.fail(cause);
     }
   }
@@ -243,6 +211,7 @@ public final class HubMachine implements HubDoor {
 
     @Override
     public void message(MessageLite message) {
+      hub.host.witness().heard(stream.edge(), message);
       var opened =
           hub.stations()
               .orElseThrow()
@@ -280,8 +249,8 @@ public final class HubMachine implements HubDoor {
 
     @Override
     public void send(SnapshotFrame sent) {
-      var frame = hub.sabotage.told(sent);
-      hub.witness.told(hub, stream.edge(), frame);
+      var frame = hub.host.sabotage().told(sent);
+      hub.host.witness().told(hub, stream.edge(), frame);
       stream.send(frame);
     }
 
@@ -292,7 +261,7 @@ public final class HubMachine implements HubDoor {
 
     @Override
     public void fail(RuntimeException cause) {
-      hub.witness.broke(NAME, cause);
+      hub.host.witness().broke(hub.host.name(), cause);
       stream.fail(cause);
     }
   }

@@ -7,6 +7,7 @@ import dev.tideline.drills.sim.world.World;
 import dev.tideline.edge.EdgeConfig;
 import dev.tideline.hub.HubConfig;
 import dev.tideline.hub.checkpoint.CheckpointRules;
+import dev.tideline.store.TableConfig;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -25,7 +26,7 @@ public final class Installation {
   private final World world;
   private final Dice dice;
   private final Shape shape;
-  private final EdgeMachine.Eyes eyes;
+  private final Host.Eyes eyes;
   private final HubMachine hub;
   private final List<EdgeMachine> edges = new ArrayList<>();
   private final Map<EdgeMachine, EdgeMachine> twins = new LinkedHashMap<>();
@@ -38,18 +39,39 @@ public final class Installation {
    * @param retainedBytes of logs beyond need
    */
   public record Shape(
-      int partitions, List<String> interests, long checkpointBytes, long retainedBytes) {}
+      int partitions,
+      List<String> interests,
+      long checkpointBytes,
+      long retainedBytes,
+      Limits limits) {}
+
+  /**
+   * Where nodes must refuse.
+   *
+   * @param hubKeysMax in the table of the hub
+   * @param edgeKeysMax in the table of an edge
+   * @param undecidedMax mutations of an edge that may wait for the hub
+   */
+  public record Limits(long hubKeysMax, long edgeKeysMax, int undecidedMax) {
+    /** So wide that nobody reaches them. */
+    public static final Limits WIDE = new Limits(100_000, 100_000, 100_000);
+  }
 
   public Installation(World world, Dice dice, Shape shape, Witness witness, Sabotage sabotage) {
     this.world = world;
     this.dice = dice;
     this.shape = shape;
-    eyes = new EdgeMachine.Eyes(witness, sabotage);
-    hub = new HubMachine(world, dice.split(), hubConfig(), eyes);
+    eyes = new Host.Eyes(witness, sabotage);
+    hub = new HubMachine(host("hub", shape.limits().hubKeysMax()), hubConfig());
     hub.whenGone(() -> edges.forEach(edge -> edge.link().hubGone()));
     for (int i = 0; i < shape.interests().size(); i++) {
       addEdge("e" + i, "e" + i, shape.interests().get(i));
     }
+  }
+
+  private <S> Host<S> host(String name, long keysMax) {
+    return new Host<>(
+        world, dice.split(), name, eyes, new TableConfig(keysMax, TableConfig.DEFAULT.bytesMax()));
   }
 
   private HubConfig hubConfig() {
@@ -69,13 +91,14 @@ public final class Installation {
     given.put("edge.id", id);
     given.put("data.dir", "/nowhere");
     given.put("interest", interest);
+    given.put("undecided.mutations-max", Integer.toString(shape.limits().undecidedMax()));
     var config =
         EdgeConfig.read(given, Map.of())
             .withCheckpoints(
                 new dev.tideline.edge.replica.CheckpointRules(
                     shape.checkpointBytes(), shape.retainedBytes(), Long.MAX_VALUE));
     var link = new Link(world, dice.split(), machine, hub);
-    var edge = new EdgeMachine(world, dice.split(), machine, config, link, eyes);
+    var edge = new EdgeMachine(host(machine, shape.limits().edgeKeysMax()), config, link);
     edges.add(edge);
     return edge;
   }
@@ -107,6 +130,11 @@ public final class Installation {
   public void retire(EdgeMachine edge) {
     twins.remove(edge);
     edges.remove(edge);
+  }
+
+  /** Where its nodes must refuse. */
+  public Limits limits() {
+    return shape.limits();
   }
 
   public HubMachine hub() {

@@ -12,6 +12,12 @@ public interface Witness {
   /** Something is in an edge's apply log. */
   void applied(EdgeMachine edge, ByteString record);
 
+  /** An edge's process begins with what it found on its disk. */
+  void started(EdgeMachine edge);
+
+  /** The hub's process begins with what it found on its disk. */
+  void started(HubMachine hub);
+
   /** A record is in the change log. */
   void decided(HubMachine hub, long position, ByteString record);
 

@@ -11,6 +11,8 @@ public final class Life {
   private boolean over;
   private boolean dying;
   private int operationsLeft;
+  private long asleepUntilUs;
+  private long sleptUs;
 
   /**
    * A life that goes on.
@@ -39,6 +41,37 @@ public final class Life {
   /** Whether nothing of it happens any more. */
   public boolean over() {
     return over;
+  }
+
+  /**
+   * Nothing of it happens for a while; what comes for it waits.
+   *
+   * @param monotonicStands whether its monotonic clock stands still meanwhile, as that of a
+   *     suspended machine does, and that of a stopped process does not
+   */
+  public void sleep(long us, boolean monotonicStands) {
+    long nowUs = nowUs();
+    long untilUs = Math.max(asleepUntilUs, nowUs + us);
+    sleptUs += monotonicStands ? untilUs - Math.max(asleepUntilUs, nowUs) : 0;
+    asleepUntilUs = untilUs;
+  }
+
+  /** Whether nobody there would hear. */
+  public boolean asleep() {
+    return asleepUntilUs > nowUs();
+  }
+
+  long asleepUntilUs() {
+    return asleepUntilUs;
+  }
+
+  /** Microseconds since the world began, by its monotonic clock. */
+  public long awakeUs() {
+    return nowUs() - sleptUs;
+  }
+
+  private long nowUs() {
+    return world.map(World::nowUs).orElse(0L);
   }
 
   /** Ends it between two events. */

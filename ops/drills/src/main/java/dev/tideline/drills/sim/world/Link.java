@@ -22,6 +22,7 @@ public final class Link {
   private long latencyMinUs = LATENCY_MIN_US;
   private long latencyMaxUs = LATENCY_MAX_US;
   private long readerUs;
+  private int pushed;
   private boolean cut;
   private boolean upFrozen;
   private boolean downFrozen;
@@ -136,6 +137,16 @@ public final class Link {
   /** Streams that are open, for both ends. */
   public int open() {
     return calls.size();
+  }
+
+  /** A frame was sent although the stream had not been ready since the event before. */
+  void noteUnready() {
+    pushed++;
+  }
+
+  /** Frames that were sent although their stream took no more, ever. */
+  public int pushed() {
+    return pushed;
   }
 
   /** What a process of the edge dials on. */

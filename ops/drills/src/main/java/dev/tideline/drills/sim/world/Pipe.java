@@ -1,6 +1,7 @@
 package dev.tideline.drills.sim.world;
 
 import com.google.protobuf.MessageLite;
+import dev.tideline.wire.v1.HubFrame;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
 
@@ -10,8 +11,8 @@ import java.util.function.Consumer;
  */
 final class Pipe {
 
-  /** What gRPC takes before it says that it is not ready. */
-  private static final int BYTES_MAX = 32 * 1024;
+  /** What it takes before it is not ready; gRPC takes 32 KiB, of frames that are larger. */
+  private static final int BYTES_MAX = 2 * 1024;
 
   private final World world;
   private final Link link;
@@ -25,6 +26,7 @@ final class Pipe {
   private int credits;
   private long bytes;
   private long lastArrivalUs;
+  private long readyIn;
   private boolean closed;
   private boolean scheduled;
 
@@ -58,9 +60,19 @@ final class Pipe {
   void send(MessageLite message) {
     if (!closed) {
       int size = message.getSerializedSize();
+      if (ready()) {
+        readyIn = world.handled();
+      } else if (!up && readyIn != world.handled() && !isLast(message)) {
+        link.noteUnready();
+      }
       bytes += size;
       add(new Parcel(message, size, arrival(), () -> {}));
     }
+  }
+
+  /** What ends a stream is sent whether the stream is ready or not. */
+  private static boolean isLast(MessageLite message) {
+    return message instanceof HubFrame frame && (frame.hasError() || frame.hasRefused());
   }
 
   /** After what was sent. */

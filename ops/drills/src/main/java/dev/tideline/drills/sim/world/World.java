@@ -27,7 +27,7 @@ public final class World {
 
   /** Something that will happen unless it is called off, or whom it concerns dies before. */
   static final class Event implements Comparable<Event> {
-    private final long atUs;
+    private long atUs;
     private final long number;
     private final Life life;
     private final String what;
@@ -58,6 +58,11 @@ public final class World {
     return nowUs;
   }
 
+  /** Events that have yet to happen. */
+  public int waiting() {
+    return events.size();
+  }
+
   /** Events so far. */
   public long handled() {
     return handled;
@@ -86,7 +91,13 @@ public final class World {
   /** The next event; false if there is none. */
   public boolean step() {
     for (var next = events.poll(); next != null; next = events.poll()) {
-      if (!next.off && !next.life.over()) {
+      if (next.off || next.life.over()) {
+        continue;
+      }
+      if (next.life.asleepUntilUs() > next.atUs) {
+        next.atUs = next.life.asleepUntilUs();
+        events.add(next);
+      } else {
         nowUs = next.atUs;
         handled++;
         trace.line(nowUs, next.life.node(), next.what);

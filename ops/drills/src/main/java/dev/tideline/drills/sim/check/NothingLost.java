@@ -8,19 +8,25 @@ import dev.tideline.drills.sim.node.HubMachine;
 import dev.tideline.model.Durability;
 import dev.tideline.model.MutationId;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What was acknowledged, and to what. */
-final class Promises {
+/** What was acknowledged, and to what: it is kept for as long as that says. */
+final class NothingLost implements Check {
 
   private final Findings findings;
   private final History history;
   private final Map<MutationId, Durability> given = new LinkedHashMap<>();
 
-  Promises(Findings findings, History history) {
+  NothingLost(Findings findings, History history) {
     this.findings = findings;
     this.history = history;
+  }
+
+  @Override
+  public Invariant invariant() {
+    return Invariant.NOTHING_LOST;
   }
 
   /** An edge acknowledges a mutation that lies at a position of its journal. */
@@ -30,18 +36,30 @@ final class Promises {
     if (level == Durability.DISK) {
       findings.require(
           edge.journal().durable() >= position,
-          Invariant.NOTHING_LOST,
+          invariant(),
           "%s is acknowledged as DISK and not synced",
           id);
     }
     if (level == Durability.HUB) {
-      var decided = history.decided(id);
       findings.require(
-          decided.isPresent() && decided.get().position() <= hub.log().durable(),
-          Invariant.NOTHING_LOST,
+          isDurable(id, hub.log().durable()),
+          invariant(),
           "%s is acknowledged as HUB and not durable there",
           id);
     }
+  }
+
+  /** The hub tells an edge that it may forget what it sent. */
+  void received(MutationId id, HubMachine hub) {
+    findings.require(
+        isDurable(id, hub.log().durable()),
+        invariant(),
+        "%s is acknowledged by the hub before it is durable",
+        id);
+  }
+
+  private boolean isDurable(MutationId id, long hubDurable) {
+    return history.decided(id).filter(it -> it.position() <= hubDurable).isPresent();
   }
 
   /**
@@ -53,11 +71,10 @@ final class Promises {
   void lost(Set<MutationId> gone, boolean with, long hubDurable) {
     for (var id : gone) {
       var level = given.get(id);
-      boolean decided = history.decided(id).filter(it -> it.position() <= hubDurable).isPresent();
-      if (level != null && !decided) {
+      if (level != null && !isDurable(id, hubDurable)) {
         findings.require(
             level == Durability.MEMORY || (level == Durability.DISK && with),
-            Invariant.NOTHING_LOST,
+            invariant(),
             "%s was acknowledged as %s and is lost",
             id,
             level);
@@ -66,13 +83,13 @@ final class Promises {
     }
   }
 
-  /** In the end. */
-  void check() {
+  @Override
+  public void atEnd(List<EdgeMachine> edges, HubMachine hub) {
     given.forEach(
         (id, level) ->
             findings.require(
                 history.decided(id).isPresent(),
-                Invariant.NOTHING_LOST,
+                invariant(),
                 "%s was acknowledged as %s and is never decided",
                 id,
                 level));

@@ -1,0 +1,161 @@
+package dev.tideline.drills.sim.node;
+
+import dev.tideline.drills.sim.world.Dice;
+import dev.tideline.drills.sim.world.Drive;
+import dev.tideline.drills.sim.world.Life;
+import dev.tideline.drills.sim.world.LogFile;
+import dev.tideline.drills.sim.world.NodeClock;
+import dev.tideline.drills.sim.world.SimLog;
+import dev.tideline.drills.sim.world.SimThread;
+import dev.tideline.drills.sim.world.Tamper;
+import dev.tideline.drills.sim.world.World;
+import dev.tideline.runtime.Machine;
+import dev.tideline.store.InMemoryTable;
+import dev.tideline.store.LogFullException;
+import dev.tideline.store.Table;
+import dev.tideline.store.TableConfig;
+import java.util.Optional;
+
+/**
+ * What every machine has: a disk, a clock, and at most one process.
+ *
+ * @param <S> the stations of its process
+ */
+final class Host<S> {
+
+  private static final long RESTART_MIN_US = 20_000;
+  private static final long RESTART_MAX_US = 400_000;
+
+  private final World world;
+  private final Dice dice;
+  private final String name;
+  private final Eyes eyes;
+  private final TableConfig tables;
+  private final NodeClock clock;
+  private final Drive drive = new Drive();
+  private Optional<Running<S>> running = Optional.empty();
+  private int boots;
+
+  /** Who sees what nodes do, and who meddles with it. */
+  record Eyes(Witness witness, Sabotage sabotage) {}
+
+  /** What happens to the process of one kind of machine. */
+  interface Processes<S> {
+
+    /** Makes its stations, over what the disk holds. */
+    S build(Life life);
+
+    /** It is there, and has said nothing yet. */
+    void built(S stations);
+
+    void open(S stations);
+
+    /** It died of itself. */
+    void died();
+  }
+
+  private record Running<S>(Life life, S stations) {}
+
+  Host(World world, Dice dice, String name, Eyes eyes, TableConfig tables) {
+    this.world = world;
+    this.dice = dice;
+    this.name = name;
+    this.eyes = eyes;
+    this.tables = tables;
+    clock = new NodeClock(world);
+  }
+
+  String name() {
+    return name;
+  }
+
+  Dice dice() {
+    return dice;
+  }
+
+  Drive drive() {
+    return drive;
+  }
+
+  NodeClock clock() {
+    return clock;
+  }
+
+  Witness witness() {
+    return eyes.witness();
+  }
+
+  Sabotage sabotage() {
+    return eyes.sabotage();
+  }
+
+  void tell(String what) {
+    world.tell(name, what);
+  }
+
+  /** The running process; empty if there is none. */
+  Optional<S> stations() {
+    return running.filter(one -> !one.life().over()).map(Running::stations);
+  }
+
+  /** The life of the running process. */
+  Optional<Life> life() {
+    return running.map(Running::life).filter(life -> !life.over());
+  }
+
+  /** Starts a process if there is none, or tries again later if the disk does not let it. */
+  void start(Processes<S> processes) {
+    if (life().isPresent()) {
+      return;
+    }
+    boots++;
+    var life = new Life(world, name, processes::died);
+    running = Optional.empty();
+    try {
+      var stations = processes.build(life);
+      running = Optional.of(new Running<>(life, stations));
+      processes.built(stations);
+      processes.open(stations);
+    } catch (LogFullException e) {
+      life.end();
+      tell("does not start: " + e.getMessage());
+      restartLater(() -> start(processes));
+    } catch (RuntimeException e) {
+      life.end();
+      witness().broke(name, e);
+    }
+  }
+
+  /** Ends the process, if there is one. */
+  void end() {
+    running.ifPresent(one -> one.life().end());
+    running = Optional.empty();
+  }
+
+  /** Starts it in a moment. */
+  void restartLater(Runnable start) {
+    world.after(
+        dice.between(RESTART_MIN_US, RESTART_MAX_US),
+        Installation.WORLD,
+        name + " comes back",
+        start);
+  }
+
+  /** What a process has of the machine. */
+  Machine machine(Life life) {
+    return new Machine(
+        clock,
+        () -> life.awakeUs() * 1000,
+        dice.generator(),
+        thread -> new SimThread(world, life, thread),
+        "boot-" + boots);
+  }
+
+  Table table() {
+    return new InMemoryTable(tables);
+  }
+
+  SimLog log(Life life, LogFile file, Tamper tamper, SimLog.Watcher watcher) {
+    return new SimLog(new SimLog.Place(world, life, file, drive, dice, tamper), watcher);
+  }
+}
