@@ -21,6 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LinkProxy implements AutoCloseable {
 
+  /** A direction. */
+  public enum Way {
+    TO_HUB,
+    TO_EDGE
+  }
+
   private final InetSocketAddress target;
   private final InetSocketAddress listen;
   private final LinkWeather weather = new LinkWeather();
@@ -59,7 +65,18 @@ public final class LinkProxy implements AutoCloseable {
 
   /** Loses the link silently: nothing gets through, and nobody is told. */
   public void stall() {
-    weather.stall();
+    stall(Way.TO_HUB);
+    stall(Way.TO_EDGE);
+  }
+
+  /** Loses one way of the link silently; the other goes on. */
+  public void stall(Way way) {
+    weather.stall(way);
+  }
+
+  /** Lets no more through than so many bytes a second, each way and connection. */
+  public void slow(long bytesPerSecond) {
+    weather.slow(bytesPerSecond);
   }
 
   /** Every byte takes so much longer, each way. */
@@ -120,8 +137,8 @@ public final class LinkProxy implements AutoCloseable {
       return;
     }
     Runnable end = () -> drop(near, far);
-    Thread.ofVirtual().start(new LinkPump(near, far, weather, end));
-    Thread.ofVirtual().start(new LinkPump(far, near, weather, end));
+    Thread.ofVirtual().start(new LinkPump(near, far, Way.TO_HUB, weather, end));
+    Thread.ofVirtual().start(new LinkPump(far, near, Way.TO_EDGE, weather, end));
   }
 
   private void drop(Socket near, Socket far) {

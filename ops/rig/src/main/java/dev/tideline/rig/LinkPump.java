@@ -25,15 +25,17 @@ final class LinkPump implements Runnable {
 
   private final Socket from;
   private final Socket to;
+  private final LinkProxy.Way way;
   private final LinkWeather weather;
   private final Runnable end;
   private final BlockingQueue<Chunk> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
   private final AtomicInteger unsent = new AtomicInteger();
   private boolean draining;
 
-  LinkPump(Socket from, Socket to, LinkWeather weather, Runnable end) {
+  LinkPump(Socket from, Socket to, LinkProxy.Way way, LinkWeather weather, Runnable end) {
     this.from = from;
     this.to = to;
+    this.way = way;
     this.weather = weather;
     this.end = end;
   }
@@ -58,7 +60,7 @@ final class LinkPump implements Runnable {
     for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
       long delayNs = weather.delayNs();
       if (delayNs == 0 && unsent.get() == 0) {
-        weather.awaitPassage();
+        weather.awaitPassage(way, read);
         out.write(buffer, 0, read);
       } else {
         unsent.incrementAndGet();
@@ -84,7 +86,7 @@ final class LinkPump implements Runnable {
         if (waitNs > 0) {
           Thread.sleep(waitNs / 1_000_000, (int) (waitNs % 1_000_000));
         }
-        weather.awaitPassage();
+        weather.awaitPassage(way, chunk.bytes().capacity());
         out.write(chunk.bytes().array());
         unsent.decrementAndGet();
       }

@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 final class LinkProxyTest {
   private ServerSocket echo;
   private LinkProxy link;
+  private final AtomicInteger echoed = new AtomicInteger();
 
   @BeforeEach
   void startEcho() throws IOException {
@@ -85,6 +87,37 @@ final class LinkProxyTest {
     }
   }
 
+  @Test
+  void aLinkThatIsDeadOneWayStillDeliversTheOther() throws IOException {
+    try (var socket = connect()) {
+      roundTrip(socket, 'x');
+      link.stall(LinkProxy.Way.TO_EDGE);
+      socket.setSoTimeout(200);
+      assertThatThrownBy(() -> roundTrip(socket, 'y')).isInstanceOf(SocketTimeoutException.class);
+      assertThat(echoed).hasValue(2);
+      socket.setSoTimeout(5_000);
+      link.heal();
+      assertThat(socket.getInputStream().read()).isEqualTo('y');
+      link.stall(LinkProxy.Way.TO_HUB);
+      socket.setSoTimeout(200);
+      assertThatThrownBy(() -> roundTrip(socket, 'z')).isInstanceOf(SocketTimeoutException.class);
+      assertThat(echoed).hasValue(2);
+    }
+  }
+
+  @Test
+  void aSlowLinkTakesItsTimeForEveryByte() throws IOException {
+    try (var socket = connect()) {
+      roundTrip(socket, 'x');
+      link.slow(1_000);
+      long startNs = System.nanoTime();
+      socket.getOutputStream().write(new byte[100]);
+      assertThat(socket.getInputStream().readNBytes(100)).hasSize(100);
+      assertThat(Duration.ofNanos(System.nanoTime() - startNs))
+          .isGreaterThan(Duration.ofMillis(200));
+    }
+  }
+
   private Socket connect() throws IOException {
     var socket = new Socket(InetAddress.getLoopbackAddress(), link.port());
     socket.setTcpNoDelay(true);
@@ -108,10 +141,11 @@ final class LinkProxyTest {
     }
   }
 
-  private static void echo(Socket socket) {
+  private void echo(Socket socket) {
     try (socket) {
       var in = socket.getInputStream();
       for (int read = in.read(); read >= 0; read = in.read()) {
+        echoed.incrementAndGet();
         socket.getOutputStream().write(read);
       }
     } catch (IOException e) {

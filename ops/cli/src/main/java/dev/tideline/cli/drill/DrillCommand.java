@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     header = "Prove what is promised, under faults.",
     synopsisSubcommandLabel = "DRILL",
-    subcommands = {SimCommand.class, BugsCommand.class})
+    subcommands = {SimCommand.class, BugsCommand.class, ChaosCommand.class})
 public final class DrillCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -7,7 +7,6 @@ import dev.tideline.drills.sim.SimDrill;
 import dev.tideline.drills.sim.SimOptions;
 import dev.tideline.runtime.ServerProcess;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
@@ -77,8 +76,9 @@ final class SimCommand implements Callable<Integer> {
       return Failures.usage(
           spec.commandLine(), "--seeds %d: 1 to %,d".formatted(seeds, SEEDS_MOST));
     }
-    if (json != null && !isWritable(json)) {
-      return Failures.usage(spec.commandLine(), "--json %s cannot be written".formatted(json));
+    var unwritable = DrillFiles.problem("--json", json);
+    if (unwritable.isPresent()) {
+      return Failures.usage(spec.commandLine(), unwritable.get());
     }
     Set<FaultKind> faults = EnumSet.allOf(FaultKind.class);
     without.forEach(faults::remove);
@@ -86,11 +86,6 @@ final class SimCommand implements Callable<Integer> {
     quietUnlessAskedFor();
     var plan = new SimDrill.Plan(options, seeds, trace, Optional.ofNullable(json));
     return SimDrill.run(plan, spec.commandLine().getOut()) ? ExitStatus.DONE : ExitStatus.FAILED;
-  }
-
-  private static boolean isWritable(Path file) {
-    var directory = file.toAbsolutePath().getParent();
-    return !Files.isDirectory(file) && directory != null && Files.isWritable(directory);
   }
 
   /** Thousands of nodes start and fail here: that is no news. */

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** Does one thing for many items, a few at a time. */
-final class Parallel {
+public final class Parallel {
 
   /** Enough to keep a node busy, few enough to leave a small machine some air. */
   private static final int THREADS = 16;
@@ -15,7 +15,7 @@ final class Parallel {
   private Parallel() {}
 
   /** Returns when all are done; the first failure is thrown here. */
-  static <T> void forEach(Collection<T> items, Consumer<T> action) {
+  public static <T> void forEach(Collection<T> items, Consumer<T> action) {
     var list = List.copyOf(items);
     var next = new AtomicInteger();
     var failures = new ArrayList<RuntimeException>();

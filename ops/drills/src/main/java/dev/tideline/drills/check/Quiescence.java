@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Map;
 
 /** Waits until nothing is on its way any more. */
-final class Quiescence {
+public final class Quiescence {
   private static final Duration PAUSE = Duration.ofMillis(100);
 
   private Quiescence() {}
 
   /** What is still missing when the patience ends, a line each; empty if nothing is. */
-  static List<String> await(Installation installation, Duration patience) {
+  public static List<String> await(Installation installation, Duration patience) {
     long deadlineNs = System.nanoTime() + patience.toNanos();
     while (true) {
       var missing = missing(installation);

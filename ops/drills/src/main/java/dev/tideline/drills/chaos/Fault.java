@@ -1,0 +1,20 @@
+package dev.tideline.drills.chaos;
+
+import java.util.Random;
+
+/** Something that can be made to go wrong. */
+@FunctionalInterface
+interface Fault {
+
+  /**
+   * Makes it go wrong and whole again; what may be chosen, {@code random} chooses.
+   *
+   * @throws IllegalStateException if it could not be made to go wrong, or does not become whole
+   */
+  void inject(Random random) throws InterruptedException;
+
+  /** A span of time to suffer. */
+  static long spanMs(Random random, int leastMs, int mostMs) {
+    return leastMs + random.nextInt(mostMs - leastMs + 1);
+  }
+}

@@ -1,0 +1,102 @@
+package dev.tideline.drills.chaos;
+
+import dev.tideline.client.Ack;
+import dev.tideline.client.Bytes;
+import dev.tideline.client.EdgeClient;
+import dev.tideline.client.Problem;
+import dev.tideline.client.Reply;
+import dev.tideline.client.Value;
+import dev.tideline.client.Write;
+import dev.tideline.client.WriteOptions;
+import dev.tideline.client.Written;
+import dev.tideline.drills.chaos.history.History;
+import dev.tideline.drills.chaos.history.Operation;
+import dev.tideline.drills.chaos.history.Operation.Action;
+import dev.tideline.drills.chaos.history.Operation.Outcome;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** An edge as one client sees it: every request and its outcome goes into the history. */
+final class RecordedEdge {
+
+  static final String COUNTERS = "inventory";
+  static final String REGISTERS = "players";
+
+  /** With these the edge may have journaled the write although it failed. */
+  private static final Set<String> UNCERTAIN = Set.of("TL-UNCERTAIN", "TL-INTERNAL");
+
+  private final String client;
+  private final String id;
+  private final EdgeClient edge;
+  private final History history;
+
+  RecordedEdge(String client, String id, EdgeClient edge, History history) {
+    this.client = client;
+    this.id = id;
+    this.edge = edge;
+    this.history = history;
+  }
+
+  /** Adds; whether it was acknowledged. */
+  Outcome add(String key, Action.Add add, Optional<Ack> level) {
+    var options = with(WriteOptions.keyed(add.intent()), level);
+    var write = new Write(COUNTERS, key, new Write.Action.Add(add.delta()), options);
+    return record(COUNTERS + "/" + key, add, () -> written(edge.write(write)));
+  }
+
+  /** Replaces a value by one that no other operation writes. */
+  Outcome put(String key, Optional<Ack> level) {
+    var value = "%s-%d".formatted(client, history.nextNumber());
+    var put = new Write.Action.Put(Bytes.utf8(value), "text/plain");
+    var write = new Write(REGISTERS, key, put, with(WriteOptions.NONE, level));
+    return record(REGISTERS + "/" + key, new Action.Put(value), () -> written(edge.write(write)));
+  }
+
+  /** Reads. */
+  Outcome read(String namespace, String key) {
+    return record(namespace + "/" + key, new Action.Read(), () -> shown(edge.get(namespace, key)));
+  }
+
+  private static WriteOptions with(WriteOptions options, Optional<Ack> level) {
+    return level.map(options::ack).orElse(options);
+  }
+
+  private Outcome record(String key, Action action, Supplier<Outcome> request) {
+    long startNs = history.nowNs();
+    var outcome = request.get();
+    history.add(
+        new Operation(
+            history.nextNumber(), client, id, key, action, outcome, startNs, history.nowNs()));
+    return outcome;
+  }
+
+  private static Outcome written(Reply<Written> reply) {
+    return switch (reply) {
+      case Reply.Ok<Written>(var written) ->
+          new Outcome.Acknowledged(written.ack() == Ack.HUB, written.receipt());
+      case Reply.Refused<Written>(var problem) when hadNoEffect(problem) ->
+          new Outcome.Refused(problem.code());
+      case Reply.Refused<Written>(var problem) -> new Outcome.Unknown(problem.sentence());
+      case Reply.Unreachable<Written>(var address, var reason, var sent) ->
+          sent ? new Outcome.Unknown(reason) : new Outcome.Refused(reason);
+    };
+  }
+
+  private static boolean hadNoEffect(Problem problem) {
+    return problem.code().startsWith("TL-")
+        && !UNCERTAIN.contains(problem.code())
+        && problem.receipt().isEmpty();
+  }
+
+  private static Outcome shown(Reply<Value> reply) {
+    return switch (reply) {
+      case Reply.Ok<Value>(var value) -> new Outcome.Value(value.bytes().text());
+      case Reply.Refused<Value>(var problem) when problem.code().equals("TL-KEY-UNKNOWN") ->
+          new Outcome.Value("");
+      case Reply.Refused<Value>(var problem) -> new Outcome.Refused(problem.code());
+      case Reply.Unreachable<Value>(var address, var reason, var sent) ->
+          new Outcome.Unknown(reason);
+    };
+  }
+}

@@ -1,0 +1,41 @@
+package dev.tideline.drills.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A short run of {@code drill chaos}, with every kind of fault. */
+final class ChaosIT {
+
+  private static final long SEED = 1;
+
+  @TempDir private Path directory = Path.of("");
+
+  @Test
+  @Timeout(600)
+  void everyKindOfFaultIsInjectedAndNothingThatWasPromisedIsBroken() throws IOException {
+    var history = directory.resolve("history.ndjson");
+    var json = directory.resolve("result.json");
+    var out = new StringWriter();
+    var options =
+        new ChaosOptions(
+            SEED,
+            Duration.ofSeconds(60),
+            ChaosFault.usual(),
+            Optional.of(json),
+            Optional.of(history));
+    boolean passed = ChaosDrill.run(options, new PrintWriter(out));
+    assertThat(passed).as(out.toString()).isTrue();
+    assertThat(Files.readString(json)).contains("\"passed\":true");
+    assertThat(Files.readAllLines(history)).hasSizeGreaterThan(500);
+  }
+}
