@@ -335,9 +335,11 @@ class CoreHubTest {
           assertThat(answer.status()).as(raw).isEqualTo(400);
           assertThat(answer.body()).contains("TL-KEY-INVALID");
         }
-        // The server itself refuses these, before any handler.
-        assertThat(get(hub, "/v1/players/%zz").status()).isEqualTo(400);
-        assertThat(get(hub, "/v1/players/%2").status()).isEqualTo(400);
+        for (var raw : List.of("%zz", "%2", "a?x=%zz", "a#b")) {
+          var answer = get(hub, "/v1/players/" + raw);
+          assertThat(answer.status()).as(raw).isEqualTo(400);
+          assertThat(answer.body()).contains("\"code\":\"TL-");
+        }
       }
     }
 

@@ -90,6 +90,11 @@ class HttpTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "GET    | /v1/players/z1/a?x=%zz     |              | 400 | TL-MALFORMED",
+        "GET    | /v1/players/z1/a%zz        |              | 400 | %zz",
+        "GET    | /v1/players/z1/%2          |              | 400 | TL-KEY-INVALID",
+        "GET    | /v1/players/z1/a#b         |              | 400 | raw '#'",
+        "GET    | /v1/players/z1/a b         |              | 400 | TL-MALFORMED",
         "GET    | /v1/players/never          |              | 404 | TL-KEY-UNKNOWN",
         "GET    | /v1/nothing/z1/a           |              | 404 | known namespaces: players",
         "GET    | /v1/receipts/nonsense      |              | 400 | TL-RECEIPT-INVALID",

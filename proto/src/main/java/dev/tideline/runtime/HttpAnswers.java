@@ -6,10 +6,15 @@ import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.State;
 import dev.tideline.runtime.telemetry.Metrics;
 import dev.tideline.runtime.telemetry.Refusals;
+import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.ServerResponseHeaders;
+import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** What edge and hub answer alike over HTTP. */
 public final class HttpAnswers {
@@ -36,6 +41,34 @@ public final class HttpAnswers {
     response.status(refusal.code().httpStatus());
     response.header(HeaderNames.CONTENT_TYPE, Refusal.PROBLEM_TYPE);
     response.send(refusal.toProblem().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Answers with a problem document what the server itself refuses: it is not even HTTP. */
+  DirectHandler.TransportResponse refuseRaw(
+      DirectHandler.TransportRequest request,
+      DirectHandler.EventType event,
+      Status status,
+      ServerResponseHeaders headers,
+      @Nullable String message) {
+    var code =
+        switch (event) {
+          case PAYLOAD_TOO_LARGE -> ErrorCode.TOO_LARGE;
+          case INTERNAL_ERROR -> ErrorCode.INTERNAL;
+          default -> ErrorCode.MALFORMED;
+        };
+    refusals.count(code);
+    var refusal =
+        new Refusal(
+            code,
+            Objects.requireNonNullElse(message, "the request is not well formed"),
+            "HTTP/1.1, with path and query percent-encoded");
+    return DirectHandler.TransportResponse.builder()
+        .status(Status.create(code.httpStatus()))
+        .headers(headers)
+        .header(HeaderNames.CONTENT_TYPE, Refusal.PROBLEM_TYPE)
+        .keepAlive(false)
+        .entity(refusal.toProblem().getBytes(StandardCharsets.UTF_8))
+        .build();
   }
 
   /** Answers with JSON, one line. */

@@ -1,6 +1,8 @@
 package dev.tideline.runtime;
 
+import io.helidon.http.DirectHandler;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
@@ -22,9 +24,11 @@ public final class HttpListener implements AutoCloseable {
    *
    * @param setting that names the port, for the message
    * @param port 0 for any that is free
+   * @param answers to what is not HTTP, and never comes to the handler
    * @throws StartException if it cannot be had
    */
-  public static HttpListener start(String bind, Setting setting, int port, Handler handler) {
+  public static HttpListener start(
+      String bind, Setting setting, int port, HttpAnswers answers, Handler handler) {
     PortPatience.awaitFree(bind, setting, port);
     var server =
         WebServer.builder()
@@ -37,6 +41,8 @@ public final class HttpListener implements AutoCloseable {
                 Http1ConnectionSelector.builder()
                     .config(Http1Config.builder().validatePath(false).build())
                     .build())
+            .directHandlers(handlers(answers))
+            .errorHandling(errors -> errors.includeEntity(true))
             .routing(routing -> routing.any(handler))
             .build()
             .start();
@@ -45,6 +51,14 @@ public final class HttpListener implements AutoCloseable {
       throw PortPatience.cannotListen(bind, setting, port, "the server did not start");
     }
     return new HttpListener(server);
+  }
+
+  private static DirectHandlers handlers(HttpAnswers answers) {
+    var handlers = DirectHandlers.builder();
+    for (var event : DirectHandler.EventType.values()) {
+      handlers.addHandler(event, answers::refuseRaw);
+    }
+    return handlers.build();
   }
 
   /** The port it listens on. */

@@ -1,6 +1,7 @@
 package dev.tideline.runtime;
 
 import dev.tideline.model.InvalidInputException;
+import io.helidon.http.HttpPrologue;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +41,18 @@ public record KeyPath(String namespace, String key, Optional<String> action) {
     Optional<String> action =
         hasAction ? Optional.of(decode(rawPath.substring(colon + 1))) : Optional.empty();
     return Optional.of(new KeyPath(namespace, key, action));
+  }
+
+  /**
+   * The raw path of a request.
+   *
+   * @throws InvalidInputException if the request has a fragment, which would pass for a shorter key
+   */
+  public static String raw(HttpPrologue request) {
+    if (request.fragment().hasValue()) {
+      throw new InvalidInputException("the path has a raw '#': percent-encode it");
+    }
+    return request.uriPath().rawPath();
   }
 
   /**

@@ -12,7 +12,6 @@ import dev.tideline.runtime.HttpAnswers;
 import dev.tideline.runtime.KeyPath;
 import dev.tideline.runtime.Refusal;
 import dev.tideline.runtime.Release;
-import dev.tideline.runtime.telemetry.Refusals;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -27,9 +26,9 @@ final class AdminRoutes implements Handler {
   private final Views views;
   private final HttpAnswers answers;
 
-  AdminRoutes(Views views) {
+  AdminRoutes(Views views, HttpAnswers answers) {
     this.views = views;
-    answers = new HttpAnswers(new Refusals(views.metrics(), "tideline_hub_refusals_total"));
+    this.answers = answers;
   }
 
   @Override
@@ -37,22 +36,23 @@ final class AdminRoutes implements Handler {
     if (!answers.isGet(request.prologue().method().text(), response)) {
       return;
     }
-    var path = request.prologue().uriPath().rawPath();
+    try {
+      route(KeyPath.raw(request.prologue()), response);
+    } catch (InvalidInputException e) {
+      answers.refuse(
+          response,
+          new Refusal(ErrorCode.KEY_INVALID, e.problem(), "keys are UTF-8, 1 to 512 bytes"));
+    }
+  }
+
+  private void route(String path, ServerResponse response) {
     switch (path) {
       case "/health/live" -> HttpAnswers.health(response, true);
       case "/health/ready" -> HttpAnswers.health(response, views.ingest().serving());
       case "/metrics" -> HttpAnswers.metrics(response, views.metrics());
       case "/v1/edges" -> HttpAnswers.json(response, 200, edges());
       case "/v1/partitions" -> HttpAnswers.json(response, 200, partitions());
-      default -> {
-        try {
-          read(path, response);
-        } catch (InvalidInputException e) {
-          answers.refuse(
-              response,
-              new Refusal(ErrorCode.KEY_INVALID, e.problem(), "keys are UTF-8, 1 to 512 bytes"));
-        }
-      }
+      default -> read(path, response);
     }
   }
 

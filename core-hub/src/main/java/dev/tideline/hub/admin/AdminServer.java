@@ -5,9 +5,11 @@ import dev.tideline.hub.ingest.IngestDriver;
 import dev.tideline.hub.reconcile.ReconcileDriver;
 import dev.tideline.hub.reconcile.Tally;
 import dev.tideline.model.Catalog;
+import dev.tideline.runtime.HttpAnswers;
 import dev.tideline.runtime.HttpListener;
 import dev.tideline.runtime.Setting;
 import dev.tideline.runtime.telemetry.Metrics;
+import dev.tideline.runtime.telemetry.Refusals;
 
 /** The admin port. Requests run on virtual threads, one per connection. */
 public final class AdminServer implements AutoCloseable {
@@ -35,8 +37,9 @@ public final class AdminServer implements AutoCloseable {
    * @throws dev.tideline.runtime.StartException if it cannot be had
    */
   public static AdminServer start(String bind, Setting setting, int port, Views views) {
-    var routes = new AdminRoutes(views);
-    return new AdminServer(HttpListener.start(bind, setting, port, routes));
+    var answers = new HttpAnswers(new Refusals(views.metrics(), "tideline_hub_refusals_total"));
+    var routes = new AdminRoutes(views, answers);
+    return new AdminServer(HttpListener.start(bind, setting, port, answers, routes));
   }
 
   /** The port it listens on. */

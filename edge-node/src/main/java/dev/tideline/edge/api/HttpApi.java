@@ -72,7 +72,7 @@ public final class HttpApi implements AutoCloseable {
             "tideline_edge_traceparents_ignored_total",
             "Requests whose traceparent was none and was passed over.");
     writes = new HttpWrites(gateway, answers, ignoredTraces);
-    listener = HttpListener.start(bind, setting, port, this::handle);
+    listener = HttpListener.start(bind, setting, port, answers, this::handle);
   }
 
   /** The port that it listens on. */
@@ -100,7 +100,7 @@ public final class HttpApi implements AutoCloseable {
   }
 
   private void route(ServerRequest request, ServerResponse response) {
-    var path = request.prologue().uriPath().rawPath();
+    var path = KeyPath.raw(request.prologue());
     var method = request.prologue().method().text().toUpperCase(Locale.ROOT);
     if (ACTIONS.contains(path)) {
       act(method, path, request, response);

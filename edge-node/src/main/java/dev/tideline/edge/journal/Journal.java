@@ -36,9 +36,12 @@ public final class Journal {
     this.edge = edge;
   }
 
-  /** Sees every mutation of the journal, oldest first. */
+  /** Sees the journal, oldest first. */
   public interface Visitor {
     void mutation(Mutation mutation, long position, int bytes);
+
+    /** An incarnation begins; no mutation of it may have survived. */
+    void begun(long incarnation);
   }
 
   /** Takes where an incarnation began from a checkpoint. */
@@ -88,7 +91,10 @@ public final class Journal {
     var record = JournalBytes.parse(reader.record());
     switch (record.getRecordCase()) {
       case HEAD -> check(record.getHead());
-      case BEGUN -> begunAt.put(record.getBegun().getIncarnation(), reader.position());
+      case BEGUN -> {
+        begunAt.put(record.getBegun().getIncarnation(), reader.position());
+        visitor.begun(record.getBegun().getIncarnation());
+      }
       case MUTATION -> {
         var mutation = MutationCodec.decode(record.getMutation());
         check(mutation.id().edge());

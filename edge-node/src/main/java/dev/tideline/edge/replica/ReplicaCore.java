@@ -188,6 +188,11 @@ public final class ReplicaCore {
     }
   }
 
+  /** Takes in an earlier incarnation: what it made and is not in the journal was lost. */
+  void recoverBegun(long incarnation) {
+    state.retained.putIfAbsent(incarnation, 0L);
+  }
+
   /** Folds what was pending, after the whole journal. */
   void recovered() {
     changes.refold(recovering);

@@ -182,26 +182,23 @@ public final class ReplicaDriver {
    * @return empty if something is missing before the batch; nothing was done then
    */
   public Optional<Settled> apply(ChangeBatch batch) {
-    Settled settled;
-    boolean beside;
-    Runnable afterwards;
-    lock.lock();
-    try {
-      if (!core.continues(batch)) {
-        return Optional.empty();
-      }
-      applyLog.append(batch);
-      beside = core.loading().beside();
-      settled = core.apply(batch);
-      afterwards = loads.endIfWhole();
-    } finally {
-      lock.unlock();
+    var settled = locked(() -> take(batch));
+    if (settled.isPresent()) {
+      // Before a load may go live: that takes a record, for which the disk may have no room.
+      waits.tell(settled.get().verdicts());
+      locked(loads::endIfWhole).run();
     }
-    // What is loaded beside is not the view yet; its verdicts are told when it is.
-    if (!beside) {
-      waits.tell(settled.verdicts());
+    return settled;
+  }
+
+  /** What is loaded beside is not the view yet; what it settles is told when it is. */
+  private Optional<Settled> take(ChangeBatch batch) {
+    if (!core.continues(batch)) {
+      return Optional.empty();
     }
-    afterwards.run();
+    applyLog.append(batch);
+    boolean beside = core.loading().beside();
+    var settled = core.apply(batch);
     return Optional.of(beside ? Settled.NOTHING : settled);
   }
 

@@ -6,6 +6,7 @@ import dev.tideline.edge.journal.Journal;
 import dev.tideline.model.EdgeId;
 import dev.tideline.model.HybridTime;
 import dev.tideline.model.Layout;
+import dev.tideline.model.Mutation;
 import dev.tideline.runtime.StartException;
 import dev.tideline.store.CheckpointReader;
 import dev.tideline.store.RetentionWindow;
@@ -56,7 +57,19 @@ final class ReplicaRecovery {
               .formatted(applyLog.firstPosition()));
     }
     long later = applyLog.recover(core, applyFrom);
-    journal.recover(journalFrom, core::recover);
+    journal.recover(
+        journalFrom,
+        new Journal.Visitor() {
+          @Override
+          public void mutation(Mutation mutation, long position, int bytes) {
+            core.recover(mutation, position, bytes);
+          }
+
+          @Override
+          public void begun(long incarnation) {
+            core.recoverBegun(incarnation);
+          }
+        });
     core.recovered();
     return Math.max(caughtUpMs, later);
   }

@@ -2,6 +2,7 @@ package dev.tideline.edge.replica;
 
 import com.google.protobuf.ByteString;
 import dev.tideline.store.InMemoryRecordLog;
+import dev.tideline.store.LogFullException;
 import dev.tideline.store.RecordLog;
 
 /** A log that remembers what it was told to give back, and keeps it. */
@@ -9,6 +10,7 @@ final class KeptLog implements RecordLog {
 
   private final InMemoryRecordLog log;
   private long neededFrom = 1;
+  private int roomFor = Integer.MAX_VALUE;
 
   KeptLog() {
     this(new InMemoryRecordLog());
@@ -35,6 +37,11 @@ final class KeptLog implements RecordLog {
     log.syncNow();
   }
 
+  /** The disk has room for so many records. */
+  void fullAfter(int records) {
+    roomFor = records;
+  }
+
   /** Nothing before this position may be needed any more. */
   long neededFrom() {
     return neededFrom;
@@ -42,6 +49,10 @@ final class KeptLog implements RecordLog {
 
   @Override
   public long append(ByteString record) {
+    if (roomFor == 0) {
+      throw new LogFullException("the disk is full");
+    }
+    roomFor--;
     return log.append(record);
   }
 
