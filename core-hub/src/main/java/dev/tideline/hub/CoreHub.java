@@ -8,6 +8,7 @@ import dev.tideline.runtime.telemetry.Telemetry;
 import dev.tideline.store.ChronicleRecordLog;
 import dev.tideline.store.ChronicleTable;
 import dev.tideline.store.FileCheckpoints;
+import dev.tideline.store.LogEnvironment;
 import dev.tideline.store.RecordLog;
 import dev.tideline.store.RecordLogConfig;
 import dev.tideline.store.Table;
@@ -39,17 +40,23 @@ public final class CoreHub implements AutoCloseable {
    * @throws dev.tideline.runtime.StartException if a port is taken, or the installation is another
    */
   public static CoreHub start(HubConfig config) {
+    return start(config, LogEnvironment.MACHINE);
+  }
+
+  /** The same on a disk that may not be the real one. */
+  public static CoreHub start(HubConfig config, LogEnvironment disk) {
     var log =
         ChronicleRecordLog.open(
             config.dataDir().resolve("changelog"),
             new RecordLogConfig(
                 config.logGenerationBytes(), config.logReserveBytes(), LOCK_WAIT_MS),
-            failure -> ServerProcess.halt("hub", "the change log cannot be synced", failure));
+            failure -> ServerProcess.halt("hub", "the change log cannot be synced", failure),
+            disk);
     var table = table(config, log);
     return start(
         config,
         new HubStations.Storage(
-            log, table, new FileCheckpoints(config.dataDir().resolve("checkpoints"))));
+            log, table, new FileCheckpoints(config.dataDir().resolve("checkpoints"), disk)));
   }
 
   private static Table table(HubConfig config, RecordLog log) {

@@ -21,6 +21,7 @@ import dev.tideline.runtime.telemetry.Telemetry;
 import dev.tideline.store.ChronicleRecordLog;
 import dev.tideline.store.ChronicleTable;
 import dev.tideline.store.FileCheckpoints;
+import dev.tideline.store.LogEnvironment;
 import dev.tideline.store.RecordLog;
 import dev.tideline.store.RecordLogConfig;
 import java.util.ArrayDeque;
@@ -44,13 +45,15 @@ public final class EdgeNode implements AutoCloseable {
   private static final int LOCK_WAIT_MS = 5_000;
 
   private final EdgeConfig config;
+  private final LogEnvironment disk;
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final EdgeGateway gateway;
   private final DataServer grpc;
   private final HttpApi http;
 
-  private EdgeNode(EdgeConfig config) {
+  private EdgeNode(EdgeConfig config, LogEnvironment disk) {
     this.config = config;
+    this.disk = disk;
     try {
       var telemetry = keep(Telemetry.start(config.telemetry()));
       var storage =
@@ -58,7 +61,7 @@ public final class EdgeNode implements AutoCloseable {
               openLog("journal", telemetry),
               openLog("apply", telemetry),
               () -> ChronicleTable.create(config.table()),
-              new FileCheckpoints(config.data().resolve("checkpoints")));
+              new FileCheckpoints(config.data().resolve("checkpoints"), disk));
       var links =
           new EdgeStations.Links(new HubChannel(config.hub()), new HubChannel(config.hub()));
       var machine = Machine.real();
@@ -102,7 +105,12 @@ public final class EdgeNode implements AutoCloseable {
    * @throws dev.tideline.runtime.StartException if it belongs to another edge or version
    */
   public static EdgeNode start(EdgeConfig config) {
-    return new EdgeNode(config);
+    return start(config, LogEnvironment.MACHINE);
+  }
+
+  /** The same on a disk that may not be the real one. */
+  public static EdgeNode start(EdgeConfig config, LogEnvironment disk) {
+    return new EdgeNode(config, disk);
   }
 
   /** Reads a key's view. */
@@ -170,8 +178,8 @@ public final class EdgeNode implements AutoCloseable {
             ChronicleRecordLog.open(
                 config.data().resolve(name),
                 logConfig,
-                failure ->
-                    ServerProcess.halt("edge " + config.edge(), "the disk failed", failure)));
+                failure -> ServerProcess.halt("edge " + config.edge(), "the disk failed", failure),
+                disk));
     EdgeGauges.log(telemetry.metrics(), name, log);
     return log;
   }

@@ -62,7 +62,8 @@ public final class ChronicleRecordLog implements RecordLog {
     return open(directory, config, onFailure, LogEnvironment.MACHINE);
   }
 
-  static ChronicleRecordLog open(
+  /** The same on a machine that may not be the real one. */
+  public static ChronicleRecordLog open(
       Path directory, RecordLogConfig config, FailureHandler onFailure, LogEnvironment machine) {
     try {
       Files.createDirectories(directory);

@@ -99,7 +99,7 @@ final class FileCheckpointWriter implements CheckpointWriter {
               .putLong(states)
               .putLong(entries)
               .flip());
-      file.force(true);
+      owner.force(part, file);
       file.close();
       Files.move(part, whole, StandardCopyOption.ATOMIC_MOVE);
       finished = true;
@@ -132,7 +132,7 @@ final class FileCheckpointWriter implements CheckpointWriter {
       file.write(parts);
     }
     if (bytes - forcedBytes >= FORCE_EVERY_BYTES) {
-      file.force(false);
+      owner.force(part, file);
       forcedBytes = bytes;
     }
   }

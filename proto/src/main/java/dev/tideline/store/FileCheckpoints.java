@@ -2,6 +2,7 @@ package dev.tideline.store;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,10 +23,17 @@ public final class FileCheckpoints implements Checkpoints {
   private static final String NAME = PREFIX + "\\d{19}";
 
   private final Path directory;
+  private final LogEnvironment machine;
 
   /** Those in a directory, which is made if there is none; what a crash left is cleared away. */
   public FileCheckpoints(Path directory) {
+    this(directory, LogEnvironment.MACHINE);
+  }
+
+  /** The same on a machine that may not be the real one. */
+  public FileCheckpoints(Path directory, LogEnvironment machine) {
     this.directory = directory;
+    this.machine = machine;
     try {
       Files.createDirectories(directory);
       for (var file : list()) {
@@ -61,9 +69,14 @@ public final class FileCheckpoints implements Checkpoints {
     }
   }
 
+  /** Forces a checkpoint that is being written. */
+  void force(Path part, FileChannel file) throws IOException {
+    machine.force(part, file);
+  }
+
   /** The name of the new one becomes durable before the old one goes. */
   void replacedBy(Path whole) throws IOException {
-    GenerationDirectory.forceEntries(directory, LogEnvironment.MACHINE);
+    GenerationDirectory.forceEntries(directory, machine);
     for (var other : complete()) {
       if (!other.equals(whole)) {
         Files.delete(other);

@@ -2,12 +2,16 @@ package dev.tideline.store;
 
 import java.io.IOException;
 import java.nio.channels.AsynchronousFileChannel;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 
-/** What a log needs to know and have done by the machine; tests put themselves in between. */
-interface LogEnvironment {
+/**
+ * What logs and checkpoints need to know and have done by the machine; tests and drills put
+ * themselves in between. Everything that makes bytes or names durable passes here.
+ */
+public interface LogEnvironment {
 
   /** The real machine. */
   LogEnvironment MACHINE = new LogEnvironment() {};
@@ -32,6 +36,11 @@ interface LogEnvironment {
   /** Forces the whole file, however it was written, with what is needed to find its bytes again. */
   default void force(SyncedFile file) throws IOException {
     file.channel().force(false);
+  }
+
+  /** Forces a file that its writer keeps to itself, with all that is known about it. */
+  default void force(Path path, FileChannel file) throws IOException {
+    file.force(true);
   }
 
   /**
