@@ -34,6 +34,7 @@ public record HubConfig(
     TableConfig table,
     int heartbeatIntervalMs,
     long inFlightBytesMax,
+    long conflateBehindRecords,
     long clockSkewMs,
     CheckpointRules checkpoints,
     TelemetryConfig telemetry) {
@@ -79,6 +80,12 @@ public record HubConfig(
       new Setting("heartbeat.interval-ms", "500", "ms", "told to edges; bounds their staleness");
   private static final Setting IN_FLIGHT_BYTES_MAX =
       new Setting("in-flight.bytes-max", "8388608", "bytes", "undecided, per session");
+  private static final Setting CONFLATE_BEHIND_RECORDS =
+      new Setting(
+          "fanout.conflate-behind-records",
+          "8192",
+          "records",
+          "that an edge may be behind; beyond, it gets only the latest of each key");
   private static final Setting CLOCK_SKEW_MS =
       new Setting("clock.skew-ms", "60000", "ms", "a mutation's time further ahead is clamped");
 
@@ -123,6 +130,7 @@ public record HubConfig(
           TABLE_BYTES_MAX,
           HEARTBEAT_INTERVAL_MS,
           IN_FLIGHT_BYTES_MAX,
+          CONFLATE_BEHIND_RECORDS,
           CLOCK_SKEW_MS,
           CHECKPOINT_LOG_BYTES,
           LOG_RETAINED_BYTES,
@@ -142,6 +150,7 @@ public record HubConfig(
         table,
         heartbeatIntervalMs,
         inFlightBytesMax,
+        conflateBehindRecords,
         clockSkewMs,
         rules,
         telemetry);
@@ -169,6 +178,7 @@ public record HubConfig(
                 reader.number(TABLE_BYTES_MAX, 16L << 20, TableConfig.BYTES_MAX_MOST)),
             (int) reader.number(HEARTBEAT_INTERVAL_MS, 10, 60_000),
             reader.number(IN_FLIGHT_BYTES_MAX, IN_FLIGHT_BYTES_MIN, GIB),
+            reader.number(CONFLATE_BEHIND_RECORDS, 1, Long.MAX_VALUE),
             reader.number(CLOCK_SKEW_MS, 0, 3_600_000),
             new CheckpointRules(
                 reader.number(CHECKPOINT_LOG_BYTES, 1 << 20, 1L << 40),

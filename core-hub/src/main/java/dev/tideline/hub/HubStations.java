@@ -66,7 +66,7 @@ public final class HubStations implements AutoCloseable {
             new IngestDriver.Shared(
                 reconcile,
                 changeLog,
-                new FanoutDriver(changeLog),
+                new FanoutDriver(changeLog, config.conflateBehindRecords()),
                 clock,
                 tally,
                 new IngestDriver.Limits(config.heartbeatIntervalMs(), config.inFlightBytesMax())));

@@ -70,7 +70,7 @@ final class InMemoryHub {
             new IngestDriver.Shared(
                 reconcile,
                 changeLog,
-                new FanoutDriver(changeLog),
+                new FanoutDriver(changeLog, 8192),
                 clock,
                 tally,
                 new IngestDriver.Limits(500, 8 << 20)));

@@ -16,6 +16,7 @@ public final class InMemoryTable implements Table {
   private static final int SEGMENT_ENTRIES = 64;
 
   private final TableConfig config;
+  private final int segmentEntries;
   private final Runnable behindEntry;
   private final TableBounds bounds;
   private final ConcurrentSkipListMap<ByteString, ByteString> entries =
@@ -26,9 +27,19 @@ public final class InMemoryTable implements Table {
     this(config, () -> {});
   }
 
+  /** A table whose segments hold so many entries when it is laid out. */
+  public InMemoryTable(TableConfig config, int segmentEntries) {
+    this(config, segmentEntries, () -> {});
+  }
+
   /** A table that lets something happen behind each entry of a walk. */
   public InMemoryTable(TableConfig config, Runnable behindEntry) {
+    this(config, SEGMENT_ENTRIES, behindEntry);
+  }
+
+  private InMemoryTable(TableConfig config, int segmentEntries, Runnable behindEntry) {
     this.config = config;
+    this.segmentEntries = segmentEntries;
     this.behindEntry = behindEntry;
     bounds = new TableBounds(config);
   }
@@ -53,7 +64,7 @@ public final class InMemoryTable implements Table {
     }
     entries.put(name, value.toByteString());
     bounds.add(addedEntries, addedBytes);
-    if (bounds.entries() > 2L * SEGMENT_ENTRIES * layout.segments()) {
+    if (bounds.entries() > 2L * segmentEntries * layout.segments()) {
       divide();
     }
     return true;
@@ -79,7 +90,7 @@ public final class InMemoryTable implements Table {
     var firsts = new ArrayList<ByteString>();
     int inSegment = 0;
     for (var key : entries.keySet()) {
-      if (inSegment == SEGMENT_ENTRIES) {
+      if (inSegment == segmentEntries) {
         firsts.add(key);
         inSegment = 0;
       }

@@ -39,9 +39,6 @@ public final class FanoutCore {
   /** A pass over changes that are left out ends here: other sessions wait for the thread. */
   static final int PASS_BYTES_SEEN_MAX = 8 * PASS_BYTES_MAX;
 
-  /** Records that an edge may be behind before it gets only the latest of what it missed. */
-  static final long CONFLATE_BEHIND_RECORDS = 8192;
-
   /** At two a second a minute of them; beyond, the newest replaces the one before it. */
   static final int HEARTBEATS_MAX = 128;
 
@@ -193,9 +190,9 @@ public final class FanoutCore {
     return frames;
   }
 
-  /** How many durable records there are that were not taken; asked before a pass. */
-  public void behind(long records) {
-    conflating = records > CONFLATE_BEHIND_RECORDS;
+  /** Whether only the latest of each key is to be sent of what follows; told before a pass. */
+  public void conflate(boolean conflates) {
+    conflating = conflates;
   }
 
   /** Whether enough is gathered to be sent before more is taken. */

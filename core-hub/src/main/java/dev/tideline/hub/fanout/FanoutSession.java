@@ -25,6 +25,7 @@ public final class FanoutSession {
 
   private final FrameStream stream;
   private final ChangeLogDriver changeLog;
+  private final long conflateBehind;
   private final Runnable left;
   private final ConcurrentLinkedQueue<Item> items = new ConcurrentLinkedQueue<>();
   private final AtomicInteger work = new AtomicInteger();
@@ -36,9 +37,10 @@ public final class FanoutSession {
   private int credits;
   private boolean ended;
 
-  FanoutSession(FrameStream stream, ChangeLogDriver changeLog, Runnable left) {
+  FanoutSession(FrameStream stream, ChangeLogDriver changeLog, long conflateBehind, Runnable left) {
     this.stream = stream;
     this.changeLog = changeLog;
+    this.conflateBehind = conflateBehind;
     this.left = left;
   }
 
@@ -186,7 +188,7 @@ public final class FanoutSession {
       return false;
     }
     boolean moved = false;
-    gathers.behind(from.behind());
+    gathers.conflate(from.behind() > conflateBehind);
     while (!gathers.full() && from.next()) {
       gathers.accept(from.position(), from.record());
       moved = true;

@@ -35,7 +35,7 @@ class FanoutTest {
   private final ManualLog log = ManualLog.unsynced();
   private final ChangeLogDriver changeLog =
       new ChangeLogDriver(log, PARTITIONS, new HubClock(() -> 1000));
-  private final FanoutDriver fanout = new FanoutDriver(changeLog);
+  private final FanoutDriver fanout = new FanoutDriver(changeLog, 8192);
   private final long[] heads = new long[PARTITIONS];
   private final long[] sequences = new long[PARTITIONS];
   private long term = 1;

@@ -59,7 +59,7 @@ public final class OpenHub implements AutoCloseable {
             new IngestDriver.Shared(
                 reconcile,
                 changeLog,
-                new FanoutDriver(changeLog),
+                new FanoutDriver(changeLog, 8192),
                 clock,
                 tally,
                 new IngestDriver.Limits(HEARTBEAT_MS, 8 << 20)));

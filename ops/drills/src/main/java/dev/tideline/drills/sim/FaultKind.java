@@ -30,6 +30,8 @@ public enum FaultKind {
   HUB_POWER,
   /** The hub dies in the middle of what it writes. */
   HUB_MIDWAY,
+  /** A machine is suspended, or a process stopped, for a while. */
+  SUSPEND,
   /** An edge's disk is replaced by an empty one. */
   WIPE,
   /** An edge's disk is replaced by an older copy of it. */

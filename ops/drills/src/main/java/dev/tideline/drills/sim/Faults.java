@@ -18,6 +18,9 @@ final class Faults {
   private static final long MONTH_AND_A_DAY_MS = 31L * 24 * 3600 * 1000;
   private static final int OPERATIONS_MAX = 60;
 
+  /** Longer than any heartbeat is waited for. */
+  private static final long SUSPENDED_MAX_US = 6_000_000;
+
   /** How often each is tried in comparison, in the order of the kinds. */
   private static final Map<FaultKind, Integer> WEIGHTS = new EnumMap<>(FaultKind.class);
 
@@ -93,6 +96,7 @@ final class Faults {
       case RESET, CUT, OFFLINE, FLAPPING, DELAY, HALF_OPEN, ONE_WAY, SLOW_READER ->
           weather(kind, edge);
       case EDGE_KILL, EDGE_POWER, EDGE_MIDWAY, WIPE, ROLLBACK, CLONE -> edge(kind, edge);
+      case SUSPEND -> suspend(edge);
       case HUB_KILL, HUB_POWER, HUB_MIDWAY -> hub(kind);
       case CLOCK_JUMP, CLOCK_DRIFT, CALENDAR -> clock(kind, edge);
       case DISK_FULL, SLOW_SYNC -> disk(kind, edge);
@@ -181,6 +185,13 @@ final class Faults {
     edge.replaceDisk(copy);
     world.tell(edge.name(), "is set back to its copy");
     edge.restartLater();
+  }
+
+  private void suspend(EdgeMachine edge) {
+    var life = dice.perMille(300) ? installation.hub().life() : edge.life();
+    long us = dice.skewed(1_000, SUSPENDED_MAX_US);
+    boolean monotonicStands = dice.perMille(500);
+    life.ifPresent(one -> one.sleep(us, monotonicStands));
   }
 
   private void hub(FaultKind kind) {

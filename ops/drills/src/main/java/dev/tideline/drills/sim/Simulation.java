@@ -60,6 +60,7 @@ public final class Simulation {
     auditor = new Auditor(world, findings, history);
     installation = new Installation(world, dice.split(), shape, auditor, sabotage);
     auditor.installed(installation);
+    world.afterEach(auditor::afterEvent);
     clients =
         new Clients(world, dice.split(), installation, auditor, layout, sabotage.heedsTokens());
     faults = new Faults(world, dice.split(), installation, auditor, options);
@@ -77,7 +78,15 @@ public final class Simulation {
         interests,
         dice.skewed(2_000, 60_000),
         dice.skewed(0, 40_000),
-        Installation.Limits.WIDE);
+        dice.perMille(300) ? limits(dice) : Installation.Limits.WIDE);
+  }
+
+  /** Narrow enough to be reached: 14 keys are written, and some hundred mutations a second. */
+  private static Installation.Limits limits(Dice dice) {
+    return new Installation.Limits(
+        dice.perMille(500) ? dice.between(4, 13) : Installation.Limits.WIDE.hubKeysMax(),
+        Installation.Limits.WIDE.edgeKeysMax(),
+        (int) dice.between(5, 60));
   }
 
   /**
@@ -122,9 +131,7 @@ public final class Simulation {
   /** The next event; false if something does not hold. */
   private boolean step() {
     try {
-      boolean more = world.step();
-      auditor.afterEvent();
-      return more && findings.first().isEmpty();
+      return world.step() && findings.first().isEmpty();
     } catch (RuntimeException e) {
       auditor.broke("the simulation", e);
       return false;

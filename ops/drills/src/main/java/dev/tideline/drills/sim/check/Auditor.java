@@ -49,7 +49,7 @@ public final class Auditor implements Witness {
     this.world = world;
     this.findings = findings;
     this.history = history;
-    checks = new Checks(world, findings, history);
+    checks = new Checks(world, findings, history, edge -> ledger(edge).undecided());
     conversations = new Conversations(checks);
   }
 

@@ -5,6 +5,8 @@ import dev.tideline.drills.sim.model.Invariant;
 import dev.tideline.drills.sim.node.EdgeMachine;
 import dev.tideline.drills.sim.node.Installation;
 import dev.tideline.drills.sim.world.World;
+import java.util.List;
+import java.util.function.ToLongFunction;
 
 /** Nothing that waits, and nothing that is held, grows beyond what was allowed. */
 final class Bounds implements Check {
@@ -20,13 +22,20 @@ final class Bounds implements Check {
 
   private final World world;
   private final Findings findings;
+  private final ToLongFunction<EdgeMachine> truly;
   private Installation.Limits limits = Installation.Limits.WIDE;
-  private Iterable<EdgeMachine> edges = java.util.List.of();
+  private Iterable<EdgeMachine> edges = List.of();
   private int events;
 
-  Bounds(World world, Findings findings) {
+  /**
+   * Bounds of nothing yet.
+   *
+   * @param undecided how many mutations in an edge's journal the hub has truly not decided
+   */
+  Bounds(World world, Findings findings, ToLongFunction<EdgeMachine> undecided) {
     this.world = world;
     this.findings = findings;
+    truly = undecided;
   }
 
   @Override
@@ -50,13 +59,14 @@ final class Bounds implements Check {
       var link = edge.link();
       most("streams of " + edge.name(), link.open(), STREAMS_MAX);
       most("frames sent to " + edge.name() + " though it was not ready", link.pushed(), 0);
-      edge.stations()
-          .ifPresent(
-              stations ->
-                  most(
-                      "undecided mutations of " + edge.name(),
-                      stations.replica().backlog().count(),
-                      limits.undecidedMax()));
+      edge.stations().ifPresent(stations -> undecided(edge, stations.replica().backlog().count()));
+    }
+  }
+
+  /** What a lost machine takes for undecided again, and is not, counts as little as there is. */
+  private void undecided(EdgeMachine edge, long pending) {
+    if (pending > limits.undecidedMax()) {
+      most("undecided mutations of " + edge.name(), truly.applyAsLong(edge), limits.undecidedMax());
     }
   }
 

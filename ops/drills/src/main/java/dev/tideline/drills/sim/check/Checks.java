@@ -5,10 +5,12 @@ import dev.tideline.drills.sim.model.History;
 import dev.tideline.drills.sim.model.History.Decided;
 import dev.tideline.drills.sim.model.History.Judge;
 import dev.tideline.drills.sim.model.Judgement;
+import dev.tideline.drills.sim.node.EdgeMachine;
 import dev.tideline.drills.sim.world.World;
 import dev.tideline.wire.v1.PartitionRecord;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 
 /**
  * Everything that must hold, one class each, by the numbers of the design:
@@ -42,12 +44,12 @@ final class Checks implements Judge {
   private final Atomicity atomicity;
   private final List<Check> all;
 
-  Checks(World world, Findings findings, History history) {
+  Checks(World world, Findings findings, History history, ToLongFunction<EdgeMachine> undecided) {
     nothingLost = new NothingLost(findings, history);
     sessions = new Sessions(findings, history);
     oneVerdict = new OneVerdict(findings, history);
     snapshotAndTail = new SnapshotAndTail(findings, history);
-    bounds = new Bounds(world, findings);
+    bounds = new Bounds(world, findings, undecided);
     atomicity = new Atomicity(findings);
     all =
         List.of(

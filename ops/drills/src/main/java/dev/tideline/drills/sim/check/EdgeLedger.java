@@ -88,6 +88,14 @@ final class EdgeLedger {
     return pending;
   }
 
+  /** How many the hub has not decided. */
+  long undecided() {
+    return partitions.stream()
+        .flatMap(List::stream)
+        .filter(made -> made.decided().isEmpty())
+        .count();
+  }
+
   /**
    * What a client of this edge has seen of its own writes: all of the live process, and of earlier
    * ones as long as anything of them is pending.

@@ -30,7 +30,7 @@ public final class Clients {
   private static final int ZONES = 2;
   private static final int KEYS = 2;
   private static final long PAUSE_MIN_US = 200;
-  private static final long PAUSE_MAX_US = 12_000;
+  private static final long PAUSE_MAX_US = 9_000;
 
   /** What edges that do not want everything may want, for a while. */
   private static final List<String> INTERESTS =
@@ -81,7 +81,8 @@ public final class Clients {
     }
     start();
     var edge = dice.oneOf(installation.edges());
-    if (edge.stations().isEmpty() || !edge.stations().get().gateway().catalog().known()) {
+    boolean answers = edge.life().filter(life -> !life.asleep()).isPresent();
+    if (!answers || !edge.stations().orElseThrow().gateway().catalog().known()) {
       return;
     }
     int what = dice.below(100);

@@ -111,7 +111,7 @@ public final class EdgeMachine {
             sabotage.applyLog(),
             (position, record) -> host.witness().applied(this, record)),
         host::table,
-        new SabotagedCheckpoints(checkpoints, sabotage, sabotage::edgeCheckpoint));
+        host.checkpoints(checkpoints, life, sabotage::edgeCheckpoint));
   }
 
   private EdgeStations.Links links(Life life) {

@@ -1,5 +1,6 @@
 package dev.tideline.drills.sim.node;
 
+import com.google.protobuf.ByteString;
 import dev.tideline.drills.sim.world.Dice;
 import dev.tideline.drills.sim.world.Drive;
 import dev.tideline.drills.sim.world.Life;
@@ -10,11 +11,13 @@ import dev.tideline.drills.sim.world.SimThread;
 import dev.tideline.drills.sim.world.Tamper;
 import dev.tideline.drills.sim.world.World;
 import dev.tideline.runtime.Machine;
+import dev.tideline.store.Checkpoints;
 import dev.tideline.store.InMemoryTable;
 import dev.tideline.store.LogFullException;
 import dev.tideline.store.Table;
 import dev.tideline.store.TableConfig;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * What every machine has: a disk, a clock, and at most one process.
@@ -25,6 +28,14 @@ final class Host<S> {
 
   private static final long RESTART_MIN_US = 20_000;
   private static final long RESTART_MAX_US = 400_000;
+
+  /** So few that a walk over the table takes several steps. */
+  private static final int SEGMENT_ENTRIES = 2;
+
+  /** How often something happens between two steps of a checkpoint. */
+  private static final int MEANWHILE_PER_MILLE = 150;
+
+  private static final int MEANWHILE_EVENTS_MAX = 20;
 
   private final World world;
   private final Dice dice;
@@ -152,7 +163,18 @@ final class Host<S> {
   }
 
   Table table() {
-    return new InMemoryTable(tables);
+    return new InMemoryTable(tables, SEGMENT_ENTRIES);
+  }
+
+  /** Checkpoints during which others go on. */
+  Checkpoints checkpoints(Checkpoints kept, Life life, UnaryOperator<ByteString> states) {
+    return new SimCheckpoints(
+        kept,
+        sabotage(),
+        states,
+        () ->
+            world.meanwhile(
+                life, dice.perMille(MEANWHILE_PER_MILLE) ? dice.below(MEANWHILE_EVENTS_MAX) : 0));
   }
 
   SimLog log(Life life, LogFile file, Tamper tamper, SimLog.Watcher watcher) {

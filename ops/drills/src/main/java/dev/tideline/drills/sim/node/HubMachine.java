@@ -108,7 +108,7 @@ public final class HubMachine implements HubDoor {
             sabotage.changeLog(),
             (position, record) -> host.witness().decided(this, position, record)),
         host.table(),
-        new SabotagedCheckpoints(checkpoints, sabotage, sabotage::hubCheckpoint));
+        host.checkpoints(checkpoints, life, sabotage::hubCheckpoint));
   }
 
   /** The process is killed: what it wrote is still there. */

@@ -23,6 +23,9 @@ public final class Installation {
 
   private static final String HEARTBEAT_MS = "100";
 
+  /** An edge that was away for a moment is that far behind. */
+  private static final String CONFLATE_BEHIND_RECORDS = "40";
+
   private final World world;
   private final Dice dice;
   private final Shape shape;
@@ -80,7 +83,9 @@ public final class Installation {
             "partitions",
             Integer.toString(shape.partitions()),
             "heartbeat.interval-ms",
-            HEARTBEAT_MS);
+            HEARTBEAT_MS,
+            "fanout.conflate-behind-records",
+            CONFLATE_BEHIND_RECORDS);
     return HubConfig.read(given, Map.of())
         .withCheckpoints(
             new CheckpointRules(shape.checkpointBytes(), shape.retainedBytes(), Long.MAX_VALUE));

@@ -9,15 +9,41 @@ import java.util.PriorityQueue;
  */
 public final class World {
 
+  /** So many threads are in the middle of something at most. */
+  private static final int DEPTH_MAX = 3;
+
   private final PriorityQueue<Event> events = new PriorityQueue<>();
   private final ArrayDeque<Life> doomed = new ArrayDeque<>();
   private final Trace trace;
   private long nowUs;
   private long made;
   private long handled;
+  private int depth;
+  private Runnable afterEach = () -> {};
 
   public World(Trace trace) {
     this.trace = trace;
+  }
+
+  /** Has somebody look after each event. */
+  public void afterEach(Runnable look) {
+    afterEach = look;
+  }
+
+  /**
+   * Others go on while a thread of a process is in the middle of something and holds no lock; it
+   * may be the last thing that the process did.
+   */
+  public void meanwhile(Life life, int count) {
+    if (depth < DEPTH_MAX) {
+      depth++;
+      boolean more = true;
+      for (int i = 0; i < count && more; i++) {
+        more = step();
+      }
+      depth--;
+    }
+    life.operation();
   }
 
   /** A process ends with the event under way, whoever's it is. */
@@ -117,5 +143,6 @@ public final class World {
     while (!doomed.isEmpty()) {
       doomed.remove().endOfDoomed();
     }
+    afterEach.run();
   }
 }

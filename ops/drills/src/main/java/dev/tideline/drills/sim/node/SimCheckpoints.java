@@ -8,8 +8,12 @@ import dev.tideline.store.Slice;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** Checkpoints as a bug would leave them. */
-record SabotagedCheckpoints(Checkpoints kept, Sabotage sabotage, UnaryOperator<ByteString> states)
+/**
+ * Checkpoints that take their time: between any two steps of one others go on, and each step may be
+ * the last of the process. A bug may leave them otherwise than the node meant.
+ */
+record SimCheckpoints(
+    Checkpoints kept, Sabotage sabotage, UnaryOperator<ByteString> states, Runnable meanwhile)
     implements Checkpoints {
 
   @Override
@@ -19,24 +23,26 @@ record SabotagedCheckpoints(Checkpoints kept, Sabotage sabotage, UnaryOperator<B
 
   @Override
   public CheckpointWriter begin(long start) {
-    return new Writer(kept.begin(sabotage.checkpointStart(start)), sabotage, states);
+    meanwhile.run();
+    return new Writer(this, kept.begin(sabotage.checkpointStart(start)));
   }
 
-  private record Writer(CheckpointWriter kept, Sabotage sabotage, UnaryOperator<ByteString> states)
-      implements CheckpointWriter {
+  private record Writer(SimCheckpoints of, CheckpointWriter kept) implements CheckpointWriter {
     @Override
     public void state(ByteString message) {
-      var instead = states.apply(message);
+      var instead = of.states().apply(message);
       if (!instead.isEmpty()) {
         kept.state(instead);
       }
+      of.meanwhile().run();
     }
 
     @Override
     public void entry(Slice key, Slice value, int valueLength) {
-      if (sabotage.checkpoints(key.toByteString())) {
+      if (of.sabotage().checkpoints(key.toByteString())) {
         kept.entry(key, value, valueLength);
       }
+      of.meanwhile().run();
     }
 
     @Override
@@ -46,7 +52,9 @@ record SabotagedCheckpoints(Checkpoints kept, Sabotage sabotage, UnaryOperator<B
 
     @Override
     public void finish(long end) {
+      of.meanwhile().run();
       kept.finish(end);
+      of.meanwhile().run();
     }
 
     @Override
