@@ -105,6 +105,7 @@ public final class CoreHub implements AutoCloseable {
                 stations.reconcile(),
                 stations.changeLog(),
                 stations.ingest(),
+                stations.healer(),
                 stations.tally(),
                 stations.catalog(),
                 telemetry.metrics()));

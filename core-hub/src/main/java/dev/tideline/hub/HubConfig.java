@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
  * @param adminPort for operators; 0 for any that is free
  * @param catalogFile empty: the catalog in force, at the first start the distribution's
  * @param table limits of the canonical table
+ * @param healDeadlineMs for how long a hub that was set back waits for absent edges
  * @param layout empty: what the installation has, at the first start 64 partitions
  */
 public record HubConfig(
@@ -36,6 +37,7 @@ public record HubConfig(
     long inFlightBytesMax,
     long conflateBehindRecords,
     long clockSkewMs,
+    long healDeadlineMs,
     CheckpointRules checkpoints,
     TelemetryConfig telemetry) {
 
@@ -89,6 +91,12 @@ public record HubConfig(
   private static final Setting CLOCK_SKEW_MS =
       new Setting("clock.skew-ms", "60000", "ms", "a mutation's time further ahead is clamped");
 
+  private static final Setting HEAL_DEADLINE_MS =
+      new Setting(
+          "heal.deadline-ms",
+          "30000",
+          "ms, 0 to 3600000",
+          "a hub that was set back waits so long for edges that may bring what it lost");
   private static final Setting CHECKPOINT_LOG_BYTES =
       new Setting(
           "checkpoint.log-bytes",
@@ -132,6 +140,7 @@ public record HubConfig(
           IN_FLIGHT_BYTES_MAX,
           CONFLATE_BEHIND_RECORDS,
           CLOCK_SKEW_MS,
+          HEAL_DEADLINE_MS,
           CHECKPOINT_LOG_BYTES,
           LOG_RETAINED_BYTES,
           LOG_RETAINED_MINUTES);
@@ -152,6 +161,7 @@ public record HubConfig(
         inFlightBytesMax,
         conflateBehindRecords,
         clockSkewMs,
+        healDeadlineMs,
         rules,
         telemetry);
   }
@@ -180,6 +190,7 @@ public record HubConfig(
             reader.number(IN_FLIGHT_BYTES_MAX, IN_FLIGHT_BYTES_MIN, GIB),
             reader.number(CONFLATE_BEHIND_RECORDS, 1, Long.MAX_VALUE),
             reader.number(CLOCK_SKEW_MS, 0, 3_600_000),
+            reader.number(HEAL_DEADLINE_MS, 0, 3_600_000),
             new CheckpointRules(
                 reader.number(CHECKPOINT_LOG_BYTES, 1 << 20, 1L << 40),
                 reader.number(LOG_RETAINED_BYTES, 0, 1L << 40),

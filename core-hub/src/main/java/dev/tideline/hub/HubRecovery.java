@@ -143,6 +143,7 @@ final class HubRecovery {
       case CATALOG -> catalog = CatalogCodec.decode(record.getCatalog());
       case DECISIONS ->
           reconcile.replay(record.getDecisions(), new HybridTime(record.getHybridClock()).millis());
+      case HEALED -> reconcile.replay(record.getHealed());
       case RECORD_NOT_SET ->
           throw new StartException(
               "the change log was written by a later version: it holds records unknown here");

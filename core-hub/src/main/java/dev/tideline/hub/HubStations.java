@@ -5,6 +5,7 @@ import dev.tideline.hub.changelog.HubClock;
 import dev.tideline.hub.checkpoint.CheckpointDriver;
 import dev.tideline.hub.checkpoint.CheckpointRestore;
 import dev.tideline.hub.fanout.FanoutDriver;
+import dev.tideline.hub.heal.HealDriver;
 import dev.tideline.hub.ingest.IngestDriver;
 import dev.tideline.hub.reconcile.ReconcileDriver;
 import dev.tideline.hub.reconcile.Tally;
@@ -25,6 +26,7 @@ public final class HubStations implements AutoCloseable {
 
   private final ChangeLogDriver changeLog;
   private final ReconcileDriver reconcile;
+  private final HealDriver healer;
   private final IngestDriver ingest;
   private final SnapshotDriver snapshots;
   private final CheckpointDriver checkpointing;
@@ -61,12 +63,18 @@ public final class HubStations implements AutoCloseable {
             clock,
             new ReconcileDriver.Watchers(tally, telemetry.tracing()),
             broken);
+    var fanout = new FanoutDriver(changeLog, config.conflateBehindRecords());
+    healer =
+        new HealDriver(
+            new HealDriver.Parts(reconcile, changeLog, fanout, telemetry.metrics(), machine),
+            config.healDeadlineMs());
     ingest =
         new IngestDriver(
             new IngestDriver.Shared(
                 reconcile,
                 changeLog,
-                new FanoutDriver(changeLog, config.conflateBehindRecords()),
+                fanout,
+                healer,
                 clock,
                 tally,
                 new IngestDriver.Limits(config.heartbeatIntervalMs(), config.inFlightBytesMax())));
@@ -115,6 +123,11 @@ public final class HubStations implements AutoCloseable {
     return ingest;
   }
 
+  /** What became of it if it was set back. */
+  public HealDriver healer() {
+    return healer;
+  }
+
   /** Where edges load from. */
   public SnapshotDriver snapshots() {
     return snapshots;
@@ -142,6 +155,7 @@ public final class HubStations implements AutoCloseable {
   /** Lets go of the log, after the servers. */
   @Override
   public void close() {
+    healer.close();
     snapshots.close();
     checkpointing.close();
   }

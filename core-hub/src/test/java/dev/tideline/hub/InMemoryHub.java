@@ -7,11 +7,13 @@ import dev.tideline.hub.changelog.HubClock;
 import dev.tideline.hub.checkpoint.CheckpointDriver;
 import dev.tideline.hub.checkpoint.CheckpointRestore;
 import dev.tideline.hub.fanout.FanoutDriver;
+import dev.tideline.hub.heal.HealDriver;
 import dev.tideline.hub.ingest.HubSession;
 import dev.tideline.hub.ingest.IngestDriver;
 import dev.tideline.hub.reconcile.ReconcileDriver;
 import dev.tideline.hub.reconcile.Tally;
 import dev.tideline.hub.testing.HeapTable;
+import dev.tideline.hub.testing.InlineExecutor;
 import dev.tideline.hub.testing.ManualLog;
 import dev.tideline.hub.testing.RecordedStream;
 import dev.tideline.hub.testing.ScriptedEdge;
@@ -24,15 +26,25 @@ import dev.tideline.wire.v1.Error;
 import dev.tideline.wire.v1.Hello;
 import dev.tideline.wire.v1.HubFrame;
 import dev.tideline.wire.v1.Welcome;
+import java.time.Clock;
 import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
 
 /** The hub's drivers over a log in memory, without network: what they do is all on one thread. */
 final class InMemoryHub {
 
+  /** For which absent edges are waited for. */
+  static final long HEAL_DEADLINE_MS = 5_000;
+
   final ManualLog log;
   final ReconcileDriver reconcile;
   final IngestDriver ingest;
+  final HealDriver healer;
   final CheckpointDriver.Sources sources;
+
+  private final InlineExecutor healing = new InlineExecutor();
+  private long monotonicMs;
 
   /** How far the hub's clock is ahead of the machine's. */
   long aheadMs;
@@ -65,17 +77,39 @@ final class InMemoryHub {
             broken -> {
               throw new AssertionError(broken);
             });
+    var fanout = new FanoutDriver(changeLog, 8192);
+    healer =
+        new HealDriver(
+            new HealDriver.Parts(reconcile, changeLog, fanout, new Metrics(), machine()),
+            HEAL_DEADLINE_MS);
     ingest =
         new IngestDriver(
             new IngestDriver.Shared(
                 reconcile,
                 changeLog,
-                new FanoutDriver(changeLog, 8192),
+                fanout,
+                healer,
                 clock,
                 tally,
                 new IngestDriver.Limits(500, 8 << 20)));
     sources = new CheckpointDriver.Sources(reconcile, ingest, changeLog, table, clock);
     new HubRecovery(sources, Machine.real()).run(checkpoint, Optional.empty(), 60_000);
+  }
+
+  private Machine machine() {
+    return new Machine(
+        Clock.systemUTC(),
+        () -> TimeUnit.MILLISECONDS.toNanos(monotonicMs),
+        new Random(1),
+        name -> healing,
+        "boot");
+  }
+
+  /** Time passes for who heals. */
+  void pass(long ms) {
+    monotonicMs += ms;
+    healing.pass();
+    log.sync();
   }
 
   /** A conversation. */

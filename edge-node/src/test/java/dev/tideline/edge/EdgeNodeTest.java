@@ -17,6 +17,7 @@ import dev.tideline.runtime.ErrorCode;
 import dev.tideline.runtime.StartException;
 import dev.tideline.store.LogOpenException;
 import dev.tideline.wire.v1.Error;
+import dev.tideline.wire.v1.Healed;
 import dev.tideline.wire.v1.HubFrame;
 import dev.tideline.wire.v1.PartitionStart;
 import dev.tideline.wire.v1.Position;
@@ -111,7 +112,7 @@ class EdgeNodeTest {
   }
 
   @Test
-  void anEdgeToldToHealGoesOnAloneAndSaysStaleHub() {
+  void anEdgeToldToHealServesOnAndSaysSo() {
     var heal =
         PartitionStart.newBuilder()
             .setPartition(3)
@@ -121,10 +122,11 @@ class EdgeNodeTest {
       await(() -> node.status().catalog().known());
       hub.greetWith(hello -> ScriptedHub.welcome(Welcome.newBuilder().addStarts(heal)));
       hub.say(error(Error.Code.SHUTTING_DOWN, true));
-      await(() -> node.status().hub().state() == UplinkState.STALE_HUB);
+      await(() -> node.status().hub().state() == UplinkState.HEALING);
       assertThat(node.status().hub().detail()).contains("older copy").contains("1@5");
       assertThat(node.write(put("v"))).isInstanceOf(WriteResult.Acknowledged.class);
       hub.greetWith(hello -> ScriptedHub.welcome(Welcome.newBuilder()));
+      hub.say(HubFrame.newBuilder().setHealed(Healed.getDefaultInstance()).build());
       await(() -> node.status().hub().state() == UplinkState.CONNECTED);
     }
   }

@@ -2,6 +2,7 @@ package dev.tideline.codec;
 
 import dev.tideline.model.Context;
 import dev.tideline.model.EdgeId;
+import dev.tideline.model.LostHistory;
 import dev.tideline.model.MutationId;
 import dev.tideline.model.Position;
 import dev.tideline.wire.v1.IncludedSequence;
@@ -36,6 +37,17 @@ public final class Ids {
 
   public static Position decode(dev.tideline.wire.v1.Position message) {
     return new Position(message.getTerm(), message.getRevision());
+  }
+
+  public static dev.tideline.wire.v1.LostHistory encode(LostHistory history) {
+    var message = dev.tideline.wire.v1.LostHistory.newBuilder().setFork(encode(history.fork()));
+    history.terms().forEach(term -> message.addTerms(encode(term)));
+    return message.build();
+  }
+
+  public static LostHistory decode(dev.tideline.wire.v1.LostHistory message) {
+    return new LostHistory(
+        decode(message.getFork()), message.getTermsList().stream().map(Ids::decode).toList());
   }
 
   /** Included sequences, by incarnation. */

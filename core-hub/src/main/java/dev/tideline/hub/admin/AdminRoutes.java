@@ -51,6 +51,7 @@ final class AdminRoutes implements Handler {
       case "/health/ready" -> HttpAnswers.health(response, views.ingest().serving());
       case "/metrics" -> HttpAnswers.metrics(response, views.metrics());
       case "/v1/edges" -> HttpAnswers.json(response, 200, edges());
+      case "/v1/healing" -> HttpAnswers.json(response, 200, HealingPage.of(views));
       case "/v1/partitions" -> HttpAnswers.json(response, 200, partitions());
       default -> read(path, response);
     }
@@ -122,6 +123,6 @@ final class AdminRoutes implements Handler {
         ErrorCode.ROUTE_UNKNOWN,
         "nothing is at '%s'".formatted(path),
         "GET /health/live, /health/ready, /metrics, /v1/edges, /v1/partitions,"
-            + " /v1/{namespace}/{key}");
+            + " /v1/healing, /v1/{namespace}/{key}");
   }
 }

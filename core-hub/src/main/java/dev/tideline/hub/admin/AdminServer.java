@@ -1,6 +1,7 @@
 package dev.tideline.hub.admin;
 
 import dev.tideline.hub.changelog.ChangeLogDriver;
+import dev.tideline.hub.heal.HealDriver;
 import dev.tideline.hub.ingest.IngestDriver;
 import dev.tideline.hub.reconcile.ReconcileDriver;
 import dev.tideline.hub.reconcile.Tally;
@@ -25,6 +26,7 @@ public final class AdminServer implements AutoCloseable {
       ReconcileDriver reconcile,
       ChangeLogDriver changeLog,
       IngestDriver ingest,
+      HealDriver healer,
       Tally tally,
       Catalog catalog,
       Metrics metrics) {}

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.tideline.codec.Ids;
 import dev.tideline.codec.Verdicts;
+import dev.tideline.hub.reconcile.HealedHistory;
 import dev.tideline.hub.reconcile.KeptVerdict;
 import dev.tideline.hub.reconcile.KeyUse;
 import dev.tideline.hub.reconcile.PartitionImage;
@@ -21,6 +22,7 @@ import dev.tideline.wire.v1.HubPartition;
 import dev.tideline.wire.v1.HubVerdict;
 import dev.tideline.wire.v1.HubWatermarks;
 import dev.tideline.wire.v1.Idempotency;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +45,10 @@ final class CheckpointCodec {
   static void encode(PartitionImage image, Consumer<HubCheckpoint> to) {
     var partition = HubPartition.newBuilder().setPartition(image.partition()).setHead(image.head());
     image.terms().forEach(term -> partition.addTerms(Ids.encode(term)));
+    for (var healed : image.lost().healed()) {
+      partition.addLost(Ids.encode(healed.history())).addKnownTo(healed.knownTo());
+    }
+    partition.addAllAgain(image.lost().terms()).addAllUnhealed(image.lost().unhealed());
     to.accept(HubCheckpoint.newBuilder().setPartition(partition).build());
     var watermarks = HubWatermarks.newBuilder();
     image
@@ -114,7 +120,16 @@ final class CheckpointCodec {
         Map.of(),
         Map.of(),
         Map.of(),
-        List.of());
+        List.of(),
+        lost(partition));
+  }
+
+  private static PartitionImage.Lost lost(HubPartition partition) {
+    var healed = new ArrayList<HealedHistory>();
+    for (int i = 0; i < partition.getLostCount(); i++) {
+      healed.add(new HealedHistory(Ids.decode(partition.getLost(i)), partition.getKnownTo(i), 0));
+    }
+    return new PartitionImage.Lost(healed, partition.getAgainList(), partition.getUnhealedList());
   }
 
   /** All of one partition; empty if there are none. */

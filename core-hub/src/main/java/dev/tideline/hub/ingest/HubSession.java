@@ -4,6 +4,8 @@ import dev.tideline.codec.ChangeCodec;
 import dev.tideline.codec.Ids;
 import dev.tideline.codec.InterestCodec;
 import dev.tideline.hub.fanout.FanoutSession;
+import dev.tideline.hub.heal.HealDriver;
+import dev.tideline.hub.heal.HealSession;
 import dev.tideline.hub.ingest.IngestCore.Action;
 import dev.tideline.hub.ingest.IngestDriver.Admission;
 import dev.tideline.hub.ingest.IngestDriver.Shared;
@@ -21,6 +23,8 @@ import dev.tideline.wire.v1.EdgeFrame;
 import dev.tideline.wire.v1.EdgeHeartbeat;
 import dev.tideline.wire.v1.Error;
 import dev.tideline.wire.v1.GoAway;
+import dev.tideline.wire.v1.HealTaken;
+import dev.tideline.wire.v1.Healed;
 import dev.tideline.wire.v1.HubFrame;
 import dev.tideline.wire.v1.HubHeartbeat;
 import dev.tideline.wire.v1.InterestUpdate;
@@ -44,7 +48,7 @@ import org.slf4j.LoggerFactory;
  * <p>Safe for threads: frames come from the stream's thread, fencing and stopping from others. A
  * session that fences another holds both locks, always the newer first.
  */
-public final class HubSession {
+public final class HubSession implements HealSession {
 
   private static final Logger LOG = LoggerFactory.getLogger(HubSession.class);
 
@@ -57,12 +61,13 @@ public final class HubSession {
   private final IngestCore core;
 
   // Guarded by this.
-  private Optional<EdgeId> edge = Optional.empty();
+  private volatile Optional<EdgeId> edge = Optional.empty();
   private long[] applied;
   private volatile long fence;
   private volatile Interests sent = Interests.NONE;
   private boolean welcomed;
   private volatile boolean streaming;
+  private Optional<SessionStart> healing = Optional.empty();
   private long lastSeenMs;
   private volatile long incarnation;
 
@@ -118,6 +123,8 @@ public final class HubSession {
       case Action.Refuse(Error error) -> refuse(error);
       case Action.Fail(Error error) -> fail(error);
       case Action.Decide decide -> decide(decide);
+      case Action.Heal(var retained, boolean last) ->
+          shared.healer().retained(edge.orElseThrow(), this, retained, last);
       case Action.Beat(EdgeHeartbeat heartbeat) -> beat(heartbeat);
       case Action.Find(Locate locate) -> find(locate);
       case Action.Want(InterestUpdate update) -> want(update);
@@ -157,7 +164,60 @@ public final class HubSession {
         .setInFlightBytesMax(shared.limits().inFlightBytesMax())
         .setClockMs(shared.clock().wallMs())
         .setHybridClock(shared.clock().next().bits());
-    whenDurable(() -> opened(open.edge(), start));
+    if (!start.claims().isEmpty()) {
+      healing = Optional.of(start);
+      shared.healer().come(open.edge(), start.claims(), this, ingest);
+    } else if (shared.healer().active()) {
+      shared.healer().report(open.edge());
+      refuse(HealDriver.healing("the hub was set back and gathers what it lost"));
+    } else {
+      whenDurable(() -> opened(open.edge(), start));
+    }
+  }
+
+  /** It is this edge's turn to bring what it retains. No change is sent to it before the end. */
+  @Override
+  public void begin() {
+    whenDurable(this::openedToHeal);
+  }
+
+  private synchronized void openedToHeal() {
+    if (core.state() == IngestCore.State.OPENING) {
+      var start = healing.orElseThrow();
+      core.opened(start.healing());
+      welcomed = true;
+      shared.tally().session();
+      fanout.answer(HubFrame.newBuilder().setWelcome(start.welcome()).build());
+      fanout.credit(credits() - 1);
+    }
+  }
+
+  @Override
+  public void taken() {
+    fanout.answer(HubFrame.newBuilder().setHealTaken(HealTaken.getDefaultInstance()).build());
+  }
+
+  @Override
+  public synchronized void healed(long decidedAgain, long missing) {
+    if (over()) {
+      var healed = Healed.newBuilder().setDecidedAgain(decidedAgain).setMissing(missing);
+      fanout.end(
+          welcomed
+              ? HubFrame.newBuilder().setHealed(healed).build()
+              : lastWord(HealDriver.healing("healed: come again")));
+    }
+  }
+
+  @Override
+  public void letGo(Error why) {
+    stop(why);
+  }
+
+  /** Ends unless it brings something itself. */
+  synchronized void makeWay(Error why) {
+    if (edge.isPresent() && healing.isEmpty()) {
+      stop(why);
+    }
   }
 
   private synchronized void opened(EdgeId opened, SessionStart start) {
@@ -286,6 +346,9 @@ public final class HubSession {
   /** The conversation is over; true if it was not before. */
   private boolean over() {
     streaming = false;
+    if (healing.isPresent()) {
+      edge.ifPresent(of -> shared.healer().left(of, this));
+    }
     return core.close();
   }
 

@@ -1,5 +1,6 @@
 package dev.tideline.hub.ingest;
 
+import dev.tideline.hub.heal.Retained;
 import dev.tideline.hub.reconcile.Share;
 import dev.tideline.hub.reconcile.Source;
 import dev.tideline.model.EdgeId;
@@ -8,6 +9,7 @@ import dev.tideline.wire.v1.ApplyAck;
 import dev.tideline.wire.v1.EdgeFrame;
 import dev.tideline.wire.v1.EdgeHeartbeat;
 import dev.tideline.wire.v1.Error;
+import dev.tideline.wire.v1.HealBatch;
 import dev.tideline.wire.v1.Hello;
 import dev.tideline.wire.v1.InterestUpdate;
 import dev.tideline.wire.v1.Locate;
@@ -61,6 +63,9 @@ public final class IngestCore {
     /** Have the shares decided, acknowledge up to the sequence. */
     record Decide(long incarnation, long lastSequence, List<Share> shares) implements Action {}
 
+    /** Have them decided again, in their place among those of other edges. */
+    record Heal(List<Retained> retained, boolean last) implements Action {}
+
     /** Answer the heartbeat. */
     record Beat(EdgeHeartbeat heartbeat) implements Action {}
 
@@ -109,7 +114,7 @@ public final class IngestCore {
     };
   }
 
-  /** The welcome is durable and on its way; mutations of the healing partitions are not taken. */
+  /** The welcome is durable and on its way; if something heals, only what is retained is taken. */
   public void opened(BitSet healingPartitions) {
     healing = healingPartitions;
     state = State.STREAMING;
@@ -147,6 +152,7 @@ public final class IngestCore {
     return switch (frame.getFrameCase()) {
       case HELLO -> fail("Hello comes once");
       case MUTATION_BATCH -> batch(frame.getMutationBatch());
+      case HEAL_BATCH -> heal(frame.getHealBatch());
       case APPLY_ACK -> new Action.Applied(frame.getApplyAck());
       case INTEREST_UPDATE -> new Action.Want(frame.getInterestUpdate());
       case READ_THROUGH -> new Action.Answer(frame.getReadThrough());
@@ -163,7 +169,43 @@ public final class IngestCore {
         : fail("Locate names partition %d".formatted(locate.getPartition()));
   }
 
+  private Action heal(HealBatch message) {
+    if (healing.isEmpty()) {
+      return fail("HealBatch where nothing has to heal");
+    }
+    if (!message.hasBatch()) {
+      return new Action.Heal(List.of(), message.getLast());
+    }
+    return switch (BatchPayload.open(message.getBatch())) {
+      case BatchPayload.Opened.Broken(Error error) -> {
+        state = State.CLOSED;
+        yield new Action.Fail(error);
+      }
+      case BatchPayload.Opened.Mutations(var sent) -> heal(sent, message.getLast());
+    };
+  }
+
+  private Action heal(List<SentMutation> sent, boolean last) {
+    var retained = new ArrayList<Retained>(sent.size());
+    for (var each : sent) {
+      var id = each.getMutation().getId();
+      int partition = layout.partitionOf(each.getMutation().getZone());
+      if (id.getSequence() < 1
+          || !incarnations.contains(id.getIncarnation())
+          || !id.getEdge().equals(sourceEdge().text())
+          || !healing.get(partition)) {
+        return fail("a mutation of a HealBatch does not belong there");
+      }
+      var source = new Source(sourceEdge(), id.getIncarnation());
+      retained.add(new Retained(partition, source, each.getMutation(), each.getFormer()));
+    }
+    return new Action.Heal(retained, last);
+  }
+
   private Action batch(MutationBatch batch) {
+    if (!healing.isEmpty()) {
+      return fail("mutations come as HealBatch where something has to heal");
+    }
     int at = incarnations.indexOf(batch.getIncarnation());
     if (at < receiving) {
       return fail(
@@ -205,9 +247,6 @@ public final class IngestCore {
         return fail("mutation %d of a batch has an id that does not belong there".formatted(i));
       }
       int partition = layout.partitionOf(mutation.getZone());
-      if (healing.get(partition)) {
-        return failLasting("partition %d must heal before it takes writes".formatted(partition));
-      }
       var share = shares[partition];
       if (share == null) {
         share = new Share(source, partition, new ArrayList<>());
@@ -230,10 +269,5 @@ public final class IngestCore {
   private Action fail(String text) {
     state = State.CLOSED;
     return new Action.Fail(Errors.lasting(Error.Code.MALFORMED_FRAME, text));
-  }
-
-  private Action failLasting(String text) {
-    state = State.CLOSED;
-    return new Action.Fail(Errors.lasting(Error.Code.UNSUPPORTED, text));
   }
 }

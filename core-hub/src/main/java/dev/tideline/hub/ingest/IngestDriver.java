@@ -4,6 +4,7 @@ import dev.tideline.hub.changelog.ChangeLogDriver;
 import dev.tideline.hub.changelog.HubClock;
 import dev.tideline.hub.fanout.FanoutDriver;
 import dev.tideline.hub.fanout.FrameStream;
+import dev.tideline.hub.heal.HealDriver;
 import dev.tideline.hub.reconcile.ReconcileDriver;
 import dev.tideline.hub.reconcile.Tally;
 import dev.tideline.hub.snapshot.SnapshotSessions;
@@ -25,7 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** All conversations with edges, and what they share. Safe for threads. */
-public final class IngestDriver implements SnapshotSessions {
+public final class IngestDriver implements SnapshotSessions, HealDriver.Others {
 
   private final Shared shared;
   private final EdgeRegistry registry = new EdgeRegistry();
@@ -43,6 +44,7 @@ public final class IngestDriver implements SnapshotSessions {
       ReconcileDriver reconcile,
       ChangeLogDriver changeLog,
       FanoutDriver fanout,
+      HealDriver healer,
       HubClock clock,
       Tally tally,
       Limits limits) {}
@@ -77,6 +79,18 @@ public final class IngestDriver implements SnapshotSessions {
                           .build()));
     }
     return all;
+  }
+
+  @Override
+  public List<EdgeId> enrolled() {
+    synchronized (registry) {
+      return List.copyOf(registry.edges().keySet());
+    }
+  }
+
+  @Override
+  public void end(Error why) {
+    sessions.forEach(session -> session.makeWay(why));
   }
 
   /** From here on edges are welcome; fences begin above the term, so that a restart raises them. */

@@ -34,6 +34,10 @@ final class Locator {
 
   private static void decided(
       int partition, MutationId id, ReconcileDriver reconcile, Located.Builder answer) {
+    if (reconcile.isUnhealed(partition, id)) {
+      answer.setPlace(Place.LOST);
+      return;
+    }
     var kept = reconcile.verdict(partition, id);
     if (kept.isEmpty() && reconcile.forgot(partition, id)) {
       answer.setPlace(Place.FORGOTTEN);

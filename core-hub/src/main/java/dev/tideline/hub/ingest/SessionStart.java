@@ -4,12 +4,14 @@ import dev.tideline.codec.CatalogCodec;
 import dev.tideline.codec.Ids;
 import dev.tideline.hub.changelog.ChangeLogDriver;
 import dev.tideline.hub.fanout.FanoutCore;
+import dev.tideline.hub.heal.Claim;
 import dev.tideline.hub.reconcile.PartitionStatus;
 import dev.tideline.hub.reconcile.ReconcileDriver;
 import dev.tideline.hub.reconcile.Source;
 import dev.tideline.model.Catalog;
 import dev.tideline.model.EdgeId;
 import dev.tideline.model.Interests;
+import dev.tideline.model.LostHistory;
 import dev.tideline.model.Position;
 import dev.tideline.wire.v1.Hello;
 import dev.tideline.wire.v1.PartitionProgress;
@@ -22,6 +24,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What an edge is told at the start of its session, and where in the change log its changes begin.
@@ -35,7 +38,7 @@ final class SessionStart {
   private static final int TERMS_MAX = 32;
 
   private final Welcome.Builder welcome = Welcome.newBuilder();
-  private final BitSet healing = new BitSet();
+  private final List<Claim> claims = new ArrayList<>();
   private final long[] next;
   private long from;
 
@@ -72,6 +75,10 @@ final class SessionStart {
     loadTogether(plans, statuses, progress, changeLog);
     for (int partition = 0; partition < partitions; partition++) {
       start.add(plans.get(partition), statuses.get(partition), changeLog);
+      if (plans.get(partition) instanceof StartPlan.Heal(var fork)) {
+        var one = progress.getOrDefault(partition, PartitionProgress.getDefaultInstance());
+        start.claims.add(claim(one, fork, statuses.get(partition), edge));
+      }
     }
     start.welcome.setLayout(CatalogCodec.encode(reconcile.layout()));
     if (catalog.version() > hello.getCatalogVersion()) {
@@ -85,8 +92,15 @@ final class SessionStart {
     return welcome;
   }
 
+  /** What the edge knows that the hub does not, of each partition that must heal. */
+  List<Claim> claims() {
+    return claims;
+  }
+
   /** The partitions that must heal. */
   BitSet healing() {
+    var healing = new BitSet();
+    claims.forEach(claim -> healing.set(claim.partition()));
     return healing;
   }
 
@@ -119,6 +133,22 @@ final class SessionStart {
                         .sequence());
   }
 
+  private static Claim claim(
+      PartitionProgress progress, Position fork, PartitionStatus status, EdgeId edge) {
+    var cursor = Ids.decode(progress.getCursor());
+    var followed = progress.getTermsList().stream().map(Ids::decode).toList();
+    var decided = new HashMap<Source, Long>();
+    for (var included : progress.getIncludedList()) {
+      decided.put(new Source(edge, included.getIncarnation()), included.getSequence());
+    }
+    return new Claim(
+        progress.getPartition(),
+        LostHistory.behind(fork, followed, cursor),
+        cursor.revision(),
+        decided,
+        cursor.revision() > fork.revision() && status.isHealed(cursor));
+  }
+
   /**
    * An edge loads all of its partitions beside its base, or none: half a base that is replaced and
    * half that goes on would need two of everything, for the sake of reads that are old anyway.
@@ -138,7 +168,11 @@ final class SessionStart {
         var one = progress.getOrDefault(partition, PartitionProgress.getDefaultInstance());
         var after =
             StartPlan.streamAfter(one, statuses.get(partition), changeLog.firstRevision(partition));
-        plans.set(partition, new StartPlan.Snapshot(reason, after));
+        var fork =
+            plans.get(partition) instanceof StartPlan.Snapshot snapshot
+                ? snapshot.fork()
+                : Optional.<Position>empty();
+        plans.set(partition, new StartPlan.Snapshot(reason, after, fork));
       }
     }
   }
@@ -152,14 +186,15 @@ final class SessionStart {
         message.setResumeFrom(revision);
         streamFrom(revision, status, changeLog);
       }
-      case StartPlan.Snapshot(String reason, Position after) -> {
-        message.setSnapshot(needed(reason, after, status));
+      case StartPlan.Snapshot(String reason, Position after, var fork) -> {
+        var needed = needed(reason, after, status);
+        fork.ifPresent(at -> needed.setFork(Ids.encode(at)));
+        message.setSnapshot(needed);
         streamFrom(after.revision() + 1, status, changeLog);
       }
       case StartPlan.Heal(var fork) -> {
         next[partition] = FanoutCore.WITHHELD;
         message.setHealFork(Ids.encode(fork));
-        healing.set(partition);
       }
     }
     welcome.addStarts(message);
@@ -172,14 +207,15 @@ final class SessionStart {
     }
   }
 
-  private static SnapshotNeeded needed(String reason, Position after, PartitionStatus status) {
+  private static SnapshotNeeded.Builder needed(
+      String reason, Position after, PartitionStatus status) {
     var needed = SnapshotNeeded.newBuilder().setReason(reason).setStreamAfter(Ids.encode(after));
     var terms =
         status.terms().stream().filter(term -> term.revision() <= after.revision()).toList();
     terms
         .subList(Math.max(0, terms.size() - TERMS_MAX), terms.size())
         .forEach(term -> needed.addTerms(Ids.encode(term)));
-    return needed.build();
+    return needed;
   }
 
   private void add(Source source, int partition, ReconcileDriver reconcile) {

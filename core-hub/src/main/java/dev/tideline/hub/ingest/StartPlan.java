@@ -1,23 +1,31 @@
 package dev.tideline.hub.ingest;
 
+import dev.tideline.codec.Ids;
 import dev.tideline.hub.reconcile.PartitionStatus;
 import dev.tideline.model.Position;
 import dev.tideline.wire.v1.PartitionProgress;
+import java.util.Optional;
 
 /**
  * Where an edge starts in one partition. The terms that both have followed show how far their
  * histories are one: up to the end of the newest common term, at whichever of the two it ended
  * first. An edge within that goes on behind its cursor; an edge beyond it knows of decisions that
- * this hub never made, or made and lost, and must heal. An edge from whose cursor on the log no
- * longer holds everything needs a snapshot.
+ * this hub never made, or made and lost: the partition must heal, and then the edge needs a
+ * snapshot in place of what it followed there. An edge from whose cursor on the log no longer holds
+ * everything needs a snapshot.
  */
 sealed interface StartPlan {
 
   /** The first revision that the edge lacks. */
   record Resume(long from) implements StartPlan {}
 
-  /** The stream begins behind this; what comes before is asked for by snapshot. */
-  record Snapshot(String reason, Position streamAfter) implements StartPlan {}
+  /**
+   * The stream begins behind {@code streamAfter}; what comes before is asked for by snapshot.
+   *
+   * @param fork if the edge is beyond it: what it followed behind it is no history any more
+   */
+  record Snapshot(String reason, Position streamAfter, Optional<Position> fork)
+      implements StartPlan {}
 
   /** The last revision that both know. */
   record Heal(Position fork) implements StartPlan {}
@@ -34,7 +42,12 @@ sealed interface StartPlan {
     long cursor = edge.getCursor().getRevision();
     var fork = fork(edge, hub, cursor);
     if (cursor > fork.revision()) {
-      return new Heal(fork);
+      return edgeAhead || !hub.isHealed(Ids.decode(edge.getCursor()))
+          ? new Heal(fork)
+          : new Snapshot(
+              "the hub was set back to %s, the edge is at %d".formatted(fork, cursor),
+              hub.position(),
+              Optional.of(fork));
     }
     if (edgeAhead) {
       return new Heal(new Position(fork.term(), cursor));
@@ -43,7 +56,8 @@ sealed interface StartPlan {
         ? new Resume(cursor + 1)
         : new Snapshot(
             "the log begins with revision %d, the edge is at %d".formatted(firstHeld, cursor),
-            hub.position());
+            hub.position(),
+            Optional.empty());
   }
 
   /**

@@ -24,10 +24,12 @@ import dev.tideline.model.SizeLimits;
 import dev.tideline.model.State;
 import dev.tideline.model.Verdict;
 import dev.tideline.wire.v1.Decision;
+import dev.tideline.wire.v1.Former;
 import dev.tideline.wire.v1.Idempotency;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Decides one mutation at one revision. There is a decision for everything: what cannot be read or
@@ -41,14 +43,26 @@ final class Decider {
 
   private final CanonicalTable table;
   private final IdempotencyTable keys;
+  private final UnaryOperator<Context> contexts;
   private final ContractCheck contracts;
   private final long clockSkewMs;
   private final List<RuntimeException> failures = new ArrayList<>();
   private HybridTime latest = HybridTime.ZERO;
 
-  Decider(CanonicalTable table, IdempotencyTable keys, Catalog catalog, long clockSkewMs) {
+  /**
+   * A decider over a partition's part of the table.
+   *
+   * @param contexts says a context that was made in a lost history in words of the one that stands
+   */
+  Decider(
+      CanonicalTable table,
+      IdempotencyTable keys,
+      UnaryOperator<Context> contexts,
+      Catalog catalog,
+      long clockSkewMs) {
     this.table = table;
     this.keys = keys;
+    this.contexts = contexts;
     this.contracts = new ContractCheck(catalog);
     this.clockSkewMs = clockSkewMs;
   }
@@ -57,6 +71,7 @@ final class Decider {
   private record Case(
       dev.tideline.wire.v1.Mutation message,
       Mutation mutation,
+      Context context,
       long revision,
       HybridTime time,
       Decision.Builder decision) {}
@@ -76,13 +91,30 @@ final class Decider {
     return taken;
   }
 
-  /** Decides; never throws for what a mutation holds. */
-  Decision decide(dev.tideline.wire.v1.Mutation message, long revision, long wallMs) {
+  /**
+   * Decides; never throws for what a mutation holds.
+   *
+   * @param former what became of it in a history that the hub has lost; what was not taken then
+   *     because of what it is, is not taken now either
+   */
+  Decision decide(
+      dev.tideline.wire.v1.Mutation message, Former former, long revision, long wallMs) {
     var decision =
         Decision.newBuilder()
             .setSequence(message.getId().getSequence())
             .setContentHash(message.getContentHash())
             .setTraceContext(message.getTraceContext());
+    if (former.hasPosition()) {
+      decision.setFormer(former.getPosition());
+    }
+    if (former.getVerdict() == dev.tideline.wire.v1.Verdict.REJECTED
+        || former.getVerdict() == dev.tideline.wire.v1.Verdict.QUARANTINED) {
+      return decision
+          .setVerdict(former.getVerdict())
+          .setReason(former.getReason())
+          .setQuarantined(message.toByteString())
+          .build();
+    }
     int tableMark = table.mark();
     int keysMark = keys.mark();
     try {
@@ -114,7 +146,14 @@ final class Decider {
       keepAside(decision, verdict, refused, message.toByteString());
       return;
     }
-    var it = new Case(message, mutation, revision, clamp(mutation.time(), wallMs), decision);
+    var it =
+        new Case(
+            message,
+            mutation,
+            contexts.apply(mutation.context()),
+            revision,
+            clamp(mutation.time(), wallMs),
+            decision);
     if (!it.time().equals(mutation.time())) {
       decision.setClockClamped(true);
     }
@@ -193,6 +232,7 @@ final class Decider {
     var operations = it.mutation().operations();
     var touched = new ArrayList<Touched>(operations.size());
     for (var operation : operations) {
+      // A later operation of a mutation on the same key saw what the earlier ones made of it.
       var known = find(touched, operation.target());
       var at = known.orElseGet(() -> touch(operation.target()));
       if (known.isEmpty()) {
@@ -201,7 +241,7 @@ final class Decider {
       var write =
           new Write(
               operation,
-              known.isEmpty() ? it.mutation().context() : contextWithin(it.mutation()),
+              known.isEmpty() ? it.context() : it.context().with(it.mutation().id()),
               it.time(),
               it.mutation().id(),
               it.revision());
@@ -251,11 +291,6 @@ final class Decider {
       return Verdict.APPLIED;
     }
     return superseded == operations ? Verdict.SUPERSEDED : Verdict.MERGED;
-  }
-
-  /** A later operation of a mutation on the same key saw what the earlier ones made of it. */
-  private static Context contextWithin(Mutation mutation) {
-    return mutation.context().with(mutation.id());
   }
 
   private void reject(Case it, Reason reason) {

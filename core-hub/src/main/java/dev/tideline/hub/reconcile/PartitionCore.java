@@ -8,6 +8,7 @@ import dev.tideline.model.EdgeId;
 import dev.tideline.model.HybridTime;
 import dev.tideline.model.IdempotencyScope;
 import dev.tideline.model.Key;
+import dev.tideline.model.LostHistory;
 import dev.tideline.model.MutationId;
 import dev.tideline.model.Position;
 import dev.tideline.model.QualifiedKey;
@@ -17,8 +18,10 @@ import dev.tideline.model.Verdict;
 import dev.tideline.runtime.StartException;
 import dev.tideline.store.Table;
 import dev.tideline.wire.v1.Decision;
+import dev.tideline.wire.v1.PartitionHealed;
 import dev.tideline.wire.v1.PartitionRecord;
 import dev.tideline.wire.v1.TermBegun;
+import dev.tideline.wire.v1.Unhealed;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -43,6 +46,7 @@ public final class PartitionCore {
   private final IdempotencyTable keys;
   private final Map<Source, Watermark> watermarks = new HashMap<>();
   private final VerdictTable verdicts = new VerdictTable();
+  private final Histories histories = new Histories();
   private final List<Position> terms = new ArrayList<>();
   private long head;
   private long decidedMs;
@@ -84,7 +88,9 @@ public final class PartitionCore {
 
   /** From here on it decides, by this catalog. */
   public void open(Catalog catalog, long clockSkewMs) {
-    decider = new Decider(table, keys, catalog, clockSkewMs);
+    decider =
+        new Decider(
+            table, keys, context -> histories.translate(context, terms), catalog, clockSkewMs);
   }
 
   /**
@@ -97,7 +103,14 @@ public final class PartitionCore {
     keys.expireBefore(fromMs);
     verdicts.expireBefore(fromMs);
     return new PartitionImage(
-        partition, head, terms, watermarks, verdicts.all(), verdicts.forgotten(), keys.all());
+        partition,
+        head,
+        terms,
+        watermarks,
+        verdicts.all(),
+        verdicts.forgotten(),
+        keys.all(),
+        new PartitionImage.Lost(histories.all(), histories.terms(), histories.unhealed()));
   }
 
   /** Takes a part of what a checkpoint holds of it, before anything is replayed. */
@@ -106,6 +119,7 @@ public final class PartitionCore {
     terms.addAll(image.terms());
     watermarks.putAll(image.watermarks());
     verdicts.restore(image);
+    histories.restore(image.lost());
     for (var use : image.keys()) {
       keys.restore(use.scope(), new IdempotencyTable.First(use.first(), use.hash(), use.wallMs()));
     }
@@ -153,11 +167,16 @@ public final class PartitionCore {
       long sequence = mutation.getId().getSequence();
       if (sequence > watermark.sequence()) {
         gap = mutation.getPreviousSequence() != watermark.sequence();
+        if (gap && share.healing() && mutation.getPreviousSequence() > watermark.sequence()) {
+          builder.addUnhealed(
+              unhealed(share.source(), watermark.sequence(), mutation.getPreviousSequence()));
+          gap = false;
+        }
         if (gap) {
           break;
         }
         long revision = head + 1 + builder.getDecisionsCount();
-        var decision = decides.decide(mutation, revision, wallMs);
+        var decision = decides.decide(mutation, share.former(at), revision, wallMs);
         builder.addDecisions(decision);
         bytes += decision.getSerializedSize();
         watermark = new Watermark(sequence, mutation.getContentHash());
@@ -169,6 +188,15 @@ public final class PartitionCore {
     }
     return new Step(
         Optional.ofNullable(undecided), at, gap, decides.latest(), decides.takeFailures());
+  }
+
+  static Unhealed unhealed(Source source, long after, long to) {
+    return Unhealed.newBuilder()
+        .setEdge(source.edge().text())
+        .setIncarnation(source.incarnation())
+        .setAfterSequence(after)
+        .setToSequence(to)
+        .build();
   }
 
   private PartitionRecord finish(
@@ -220,7 +248,11 @@ public final class PartitionCore {
       if (replayed && decision.hasIdempotency()) {
         restoreKey(decision, id, wallMs);
       }
+      if (decision.hasFormer()) {
+        histories.again(Ids.decode(decision.getFormer()), Source.of(id), id.sequence());
+      }
     }
+    record.getUnhealedList().forEach(histories::unhealed);
     for (var watermark : record.getWatermarksList()) {
       watermarks.put(
           new Source(new EdgeId(watermark.getEdge()), watermark.getIncarnation()),
@@ -298,8 +330,33 @@ public final class PartitionCore {
     return head;
   }
 
+  /** Takes in a lost history that is about to be healed. */
+  void learn(LostHistory history, long knownTo) {
+    histories.learn(history, knownTo);
+  }
+
+  /** Takes a record that a lost history was healed, appended just before or read from the log. */
+  void healed(PartitionHealed record) {
+    histories.healed(record);
+    for (var range : record.getUnhealedList()) {
+      var source = new Source(new EdgeId(range.getEdge()), range.getIncarnation());
+      if (watermark(source).sequence() < range.getToSequence()) {
+        watermarks.put(source, new Watermark(range.getToSequence(), 0));
+      }
+    }
+  }
+
+  /** Whether nobody retains a mutation that the watermark covers. */
+  boolean isUnhealed(MutationId id) {
+    return histories.isUnhealed(id);
+  }
+
+  List<Unhealed> unhealed() {
+    return histories.unhealed();
+  }
+
   PartitionStatus status() {
-    return new PartitionStatus(partition, terms, head);
+    return new PartitionStatus(partition, terms, head, histories.all());
   }
 
   private void require(boolean holds, String broken) {

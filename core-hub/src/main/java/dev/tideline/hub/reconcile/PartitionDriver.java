@@ -5,15 +5,19 @@ import dev.tideline.hub.changelog.HubClock;
 import dev.tideline.hub.reconcile.PartitionCore.Step;
 import dev.tideline.model.Catalog;
 import dev.tideline.model.EdgeId;
+import dev.tideline.model.LostHistory;
 import dev.tideline.model.MutationId;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.SizeLimits;
 import dev.tideline.store.LogFullException;
 import dev.tideline.store.RecordLog;
 import dev.tideline.wire.v1.ChangeLogRecord;
+import dev.tideline.wire.v1.PartitionHealed;
 import dev.tideline.wire.v1.PartitionRecord;
 import dev.tideline.wire.v1.TermBegun;
+import dev.tideline.wire.v1.Unhealed;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -120,6 +124,32 @@ final class PartitionDriver {
 
   synchronized void replay(PartitionRecord record, long wallMs) {
     core.replay(record, wallMs);
+  }
+
+  synchronized void learn(LostHistory history, long knownTo) {
+    core.learn(history, knownTo);
+  }
+
+  synchronized void replay(PartitionHealed record) {
+    core.healed(record);
+  }
+
+  synchronized void healed(PartitionHealed record) {
+    changeLog.append(ChangeLogRecord.newBuilder().setHealed(record));
+    try {
+      core.healed(record);
+    } catch (RuntimeException e) {
+      broken.accept(e);
+      throw e;
+    }
+  }
+
+  synchronized boolean isUnhealed(MutationId id) {
+    return core.isUnhealed(id);
+  }
+
+  synchronized List<Unhealed> unhealed() {
+    return core.unhealed();
   }
 
   synchronized PartitionImage image(long fromMs) {

@@ -2,6 +2,8 @@ package dev.tideline.hub.reconcile;
 
 import dev.tideline.model.MutationId;
 import dev.tideline.model.Position;
+import dev.tideline.wire.v1.LostTerm;
+import dev.tideline.wire.v1.Unhealed;
 import java.util.List;
 import java.util.Map;
 
@@ -12,6 +14,7 @@ import java.util.Map;
  * @param verdicts other than plain APPLIED
  * @param forgotten by source: up to where such verdicts were forgotten
  * @param keys idempotency keys
+ * @param lost of histories that the hub has lost
  */
 public record PartitionImage(
     int partition,
@@ -20,7 +23,33 @@ public record PartitionImage(
     Map<Source, Watermark> watermarks,
     Map<MutationId, KeptVerdict> verdicts,
     Map<Source, Long> forgotten,
-    List<KeyUse> keys) {
+    List<KeyUse> keys,
+    Lost lost) {
+
+  /**
+   * Histories that the hub has lost.
+   *
+   * @param healed those that are dealt with
+   * @param terms what was decided again of them
+   * @param unhealed what nobody retains
+   */
+  public record Lost(List<HealedHistory> healed, List<LostTerm> terms, List<Unhealed> unhealed) {
+
+    /** Nothing was ever lost. */
+    public static final Lost NOTHING = new Lost(List.of(), List.of(), List.of());
+  }
+
+  /** An image of a partition that never lost anything. */
+  public PartitionImage(
+      int partition,
+      long head,
+      List<Position> terms,
+      Map<Source, Watermark> watermarks,
+      Map<MutationId, KeptVerdict> verdicts,
+      Map<Source, Long> forgotten,
+      List<KeyUse> keys) {
+    this(partition, head, terms, watermarks, verdicts, forgotten, keys, Lost.NOTHING);
+  }
 
   public PartitionImage {
     terms = List.copyOf(terms);

@@ -8,15 +8,28 @@ import java.util.List;
  *
  * @param terms every ownership so far with its first revision, ascending
  * @param head the last revision decided; 0 for none
+ * @param healed histories that were lost, and are dealt with
  */
-public record PartitionStatus(int partition, List<Position> terms, long head) {
+public record PartitionStatus(
+    int partition, List<Position> terms, long head, List<HealedHistory> healed) {
 
   public PartitionStatus {
     terms = List.copyOf(terms);
+    healed = List.copyOf(healed);
+  }
+
+  /** One that never lost anything. */
+  public PartitionStatus(int partition, List<Position> terms, long head) {
+    this(partition, terms, head, List.of());
   }
 
   /** The running term and the head. */
   public Position position() {
     return new Position(terms.isEmpty() ? 0 : terms.getLast().term(), head);
+  }
+
+  /** Whether a position lies in a history that is lost and dealt with. */
+  public boolean isHealed(Position position) {
+    return healed.stream().anyMatch(part -> part.history().contains(position));
   }
 }

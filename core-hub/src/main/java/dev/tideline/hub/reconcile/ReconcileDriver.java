@@ -5,12 +5,15 @@ import dev.tideline.hub.changelog.HubClock;
 import dev.tideline.model.Catalog;
 import dev.tideline.model.EdgeId;
 import dev.tideline.model.Layout;
+import dev.tideline.model.LostHistory;
 import dev.tideline.model.MutationId;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.runtime.telemetry.Tracing;
 import dev.tideline.store.Table;
+import dev.tideline.wire.v1.PartitionHealed;
 import dev.tideline.wire.v1.PartitionRecord;
 import dev.tideline.wire.v1.TermBegun;
+import dev.tideline.wire.v1.Unhealed;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,6 +131,40 @@ public final class ReconcileDriver {
    */
   public Submitted submit(Share share) {
     return partitions.get(share.partition()).submit(share);
+  }
+
+  /**
+   * Takes in a lost history that is about to be healed: contexts that were made in it are
+   * understood from here on.
+   *
+   * @param knownTo the last revision of it that any edge knows of
+   */
+  public void learn(int partition, LostHistory history, long knownTo) {
+    partitions.get(partition).learn(history, knownTo);
+  }
+
+  /** Takes a record of the log. */
+  public void replay(PartitionHealed record) {
+    partitions.get(record.getPartition()).replay(record);
+  }
+
+  /**
+   * Writes down that all that is retained of lost histories was decided again.
+   *
+   * @throws dev.tideline.store.LogFullException if the log has no space; nothing has changed
+   */
+  public void healed(PartitionHealed record) {
+    partitions.get(record.getPartition()).healed(record);
+  }
+
+  /** Whether nobody retains a mutation that the watermark covers. */
+  public boolean isUnhealed(int partition, MutationId id) {
+    return partitions.get(partition).isUnhealed(id);
+  }
+
+  /** What nobody retains, the newest of it. */
+  public List<Unhealed> unhealed(int partition) {
+    return partitions.get(partition).unhealed();
   }
 
   /** How far a partition has come. */

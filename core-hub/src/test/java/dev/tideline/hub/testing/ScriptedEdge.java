@@ -50,6 +50,12 @@ public final class ScriptedEdge {
     return this;
   }
 
+  /** Further mutations have seen what this says. */
+  public ScriptedEdge saw(Context seen) {
+    context = seen;
+    return this;
+  }
+
   /** Further mutations are made at this time. */
   public ScriptedEdge at(long millis) {
     wallMs = millis;

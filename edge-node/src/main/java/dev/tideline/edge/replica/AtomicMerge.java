@@ -6,7 +6,6 @@ import dev.tideline.merge.Outcome;
 import dev.tideline.merge.Write;
 import dev.tideline.model.Context;
 import dev.tideline.model.HybridTime;
-import dev.tideline.model.Mutation;
 import dev.tideline.model.MutationId;
 import dev.tideline.model.Operation;
 import dev.tideline.model.QualifiedKey;
@@ -48,14 +47,6 @@ final class AtomicMerge {
     this.time = time;
     this.held = held;
     this.rules = rules;
-  }
-
-  /** A merge of a mutation that is made already. */
-  static AtomicMerge of(
-      Mutation made,
-      Function<QualifiedKey, CacheEntry> held,
-      Function<QualifiedKey, MergeRule> rules) {
-    return new AtomicMerge(made.id(), made.context(), made.time(), held, rules);
   }
 
   /** Whether an earlier operation has touched the key. */

@@ -53,6 +53,7 @@ final class CheckpointCodec {
                     IncludedSequence.newBuilder()
                         .setIncarnation(incarnation)
                         .setSequence(sequence)));
+    partition.lost().forEach(history -> progress.addLost(Ids.encode(history)));
     return progress.build();
   }
 

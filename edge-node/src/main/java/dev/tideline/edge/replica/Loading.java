@@ -25,7 +25,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +60,7 @@ final class Loading {
     final RemoteChanges changes;
     final boolean beside;
     long[] streamAfter = new long[Layout.PARTITIONS_MAX];
+    final Map<Integer, Position> forks = new TreeMap<>();
     List<PartitionSnapshot> starts = List.of();
     List<Position> ends = List.of();
 
@@ -106,6 +109,11 @@ final class Loading {
     return cursors;
   }
 
+  /** Whether the base that is replaced is of a history that is none any more. */
+  boolean beyondFork() {
+    return load != null && !load.forks.isEmpty();
+  }
+
   /** How many were begun. */
   long number() {
     return number;
@@ -139,6 +147,9 @@ final class Loading {
     var made = new Load(scope, second, new RemoteChanges(second), true);
     for (int i = 0; i < begun.getBesideCount(); i++) {
       made.streamAfter[i] = begun.getBeside(i).getStreamAfter().getRevision();
+      if (begun.getBeside(i).hasFork()) {
+        made.forks.put(i, Ids.decode(begun.getBeside(i).getFork()));
+      }
     }
     load = made;
   }
@@ -274,7 +285,12 @@ final class Loading {
       }
     }
     gone.forEach(state.pending::remove);
+    current.forks.forEach((partition, fork) -> state.partition(partition).lose(fork));
     foldPending(second);
+    if (!current.forks.isEmpty()) {
+      // What was decided behind a fork may have been decided otherwise; all was told anew.
+      state.exceptions.clear();
+    }
     state.exceptions.putAll(second.exceptions);
     toggleGuards();
     Table replaced;

@@ -1,5 +1,7 @@
 package dev.tideline.edge.replica;
 
+import dev.tideline.model.Context;
+import dev.tideline.model.LostHistory;
 import dev.tideline.model.Position;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -19,6 +21,9 @@ final class PartitionReplica {
   /** What Hello carries at most: enough to find where histories parted. */
   static final int TERMS_MAX = 32;
 
+  /** A hub is not set back often, and contexts do not live for long. */
+  private static final int LOST_MAX = 16;
+
   /** Never goes back while the process lives: everything up to it is in the base. */
   private volatile Position cursor = Position.START;
 
@@ -33,6 +38,9 @@ final class PartitionReplica {
    * ahead of it, and for a checkpoint's entries, of which only their log's end is known.
    */
   private long heldUpTo;
+
+  /** Followed once, and none any more; the newest. */
+  private final Deque<LostHistory> lost = new ArrayDeque<>();
 
   private final ReadGuard guard = new ReadGuard();
 
@@ -115,8 +123,40 @@ final class PartitionReplica {
     cursor = at;
   }
 
+  /** What is followed behind the fork is no history any more: the hub was set back. */
+  void lose(Position fork) {
+    lost.addLast(LostHistory.behind(fork, terms(), cursor));
+    if (lost.size() > LOST_MAX) {
+      lost.removeFirst();
+    }
+  }
+
+  List<LostHistory> lost() {
+    return List.copyOf(lost);
+  }
+
+  /**
+   * What is left of a context in the history that stands. The hub may know better what it saw; for
+   * a prediction it is enough that nothing counts as seen that was not.
+   */
+  Context standing(Context context) {
+    if (!lost.isEmpty()) {
+      for (var history : lost) {
+        if (history.contains(context.seen())) {
+          return new Context(history.fork(), context.own());
+        }
+      }
+    }
+    return context;
+  }
+
   /** Takes what a checkpoint holds. */
-  void restore(Position at, List<Position> followed, Map<Long, Long> sequences) {
+  void restore(
+      Position at,
+      List<Position> followed,
+      Map<Long, Long> sequences,
+      List<LostHistory> lostHistories) {
+    lost.addAll(lostHistories);
     terms.addAll(followed);
     included.putAll(sequences);
     cursor = at;

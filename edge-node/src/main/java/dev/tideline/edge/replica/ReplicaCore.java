@@ -17,6 +17,7 @@ import dev.tideline.model.VersionToken;
 import dev.tideline.store.Slice;
 import dev.tideline.store.Table;
 import dev.tideline.wire.v1.ChangeBatch;
+import dev.tideline.wire.v1.Former;
 import dev.tideline.wire.v1.InterestsHeld;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -263,6 +264,11 @@ public final class ReplicaCore {
     return survived ? new ReceiptState.Pending() : new ReceiptState.NotHere();
   }
 
+  /** What became of an own mutation; empty if it is not known to have been decided. */
+  Optional<Former> former(Mutation mutation) {
+    return Formers.of(mutation, state);
+  }
+
   /** What the replica tells the hub of itself. */
   public ReplicaProgress progress() {
     var partitions = new ArrayList<ReplicaProgress.Partition>();
@@ -271,7 +277,12 @@ public final class ReplicaCore {
       var partition = state.partition(i);
       partitions.add(
           new ReplicaProgress.Partition(
-              i, partition.cursor(), partition.terms(), partition.included(), partition.hold()));
+              i,
+              partition.cursor(),
+              partition.terms(),
+              partition.included(),
+              partition.hold(),
+              partition.lost()));
     }
     return new ReplicaProgress(
         state.incarnation(),

@@ -1,5 +1,6 @@
 package dev.tideline.edge.replica;
 
+import dev.tideline.codec.MutationCodec;
 import dev.tideline.edge.journal.Journal;
 import dev.tideline.edge.replica.Proposal.Made;
 import dev.tideline.edge.replica.Proposal.Repeated;
@@ -18,6 +19,8 @@ import dev.tideline.store.LogFullException;
 import dev.tideline.store.RecordLog;
 import dev.tideline.store.RetentionWindow;
 import dev.tideline.wire.v1.ChangeBatch;
+import dev.tideline.wire.v1.Former;
+import dev.tideline.wire.v1.Mutation;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -271,6 +274,14 @@ public final class ReplicaDriver {
   /** How far the replica is. */
   public ReplicaProgress progress() {
     return locked(core::progress);
+  }
+
+  /**
+   * What became of an own mutation, for a hub that has lost it; empty if it is not known to have
+   * been decided.
+   */
+  public Optional<Former> former(Mutation mutation) {
+    return locked(() -> core.former(MutationCodec.decode(mutation)));
   }
 
   /** How much waits for the hub. */

@@ -78,7 +78,9 @@ public final class ReplicaLoads {
   public List<Position> known() {
     return locked(
         () ->
-            core.progress().partitions().stream().map(ReplicaProgress.Partition::cursor).toList());
+            core.progress().partitions().stream()
+                .map(one -> core.loading().beyondFork() ? Position.START : one.cursor())
+                .toList());
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.tideline.edge.replica;
 
+import dev.tideline.model.LostHistory;
 import dev.tideline.model.Position;
 import java.util.List;
 import java.util.Map;
@@ -24,9 +25,15 @@ public record ReplicaProgress(
    * @param terms followed, with their first revisions, ascending
    * @param included by incarnation
    * @param hold the smaller of the cursor and the lowest R of own undecided contexts
+   * @param lost histories that were followed and are none any more
    */
   public record Partition(
-      int number, Position cursor, List<Position> terms, Map<Long, Long> included, long hold) {
+      int number,
+      Position cursor,
+      List<Position> terms,
+      Map<Long, Long> included,
+      long hold,
+      List<LostHistory> lost) {
 
     public Partition {
       included = Map.copyOf(included);

@@ -13,6 +13,7 @@ import dev.tideline.model.HybridTime;
 import dev.tideline.model.IdempotencyScope;
 import dev.tideline.model.Interests;
 import dev.tideline.model.Layout;
+import dev.tideline.model.Mutation;
 import dev.tideline.model.MutationId;
 import dev.tideline.model.Operation;
 import dev.tideline.model.Position;
@@ -29,6 +30,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 
 /**
  * What {@link LocalWrites} and {@link RemoteChanges} share. Guarded by the replica's lock; what
@@ -150,7 +152,8 @@ final class ReplicaState {
     partitions[progress.getPartition()].restore(
         Ids.decode(progress.getCursor()),
         progress.getTermsList().stream().map(Ids::decode).toList(),
-        CheckpointCodec.included(progress));
+        CheckpointCodec.included(progress),
+        progress.getLostList().stream().map(Ids::decode).toList());
   }
 
   /** The whole apply log is in the base. */
@@ -307,7 +310,7 @@ final class ReplicaState {
   void fold(Map<QualifiedKey, CacheEntry> entries) {
     for (var each : pendingOf(entries.keySet())) {
       var mutation = each.mutation();
-      var merge = AtomicMerge.of(mutation, key -> held(entries, key), this::rule);
+      var merge = merge(mutation, key -> held(entries, key));
       boolean rejected =
           mutation.operations().stream().anyMatch(operation -> merge.merge(operation).isPresent());
       if (rejected) {
@@ -319,6 +322,13 @@ final class ReplicaState {
         entries.putAll(merge.entries());
       }
     }
+  }
+
+  /** A merge of a mutation that is made already onto what is held of its keys. */
+  AtomicMerge merge(Mutation made, Function<QualifiedKey, CacheEntry> held) {
+    var partition = partitions[partitionOf(made.operations().getFirst().target())];
+    var context = partition.standing(made.context());
+    return new AtomicMerge(made.id(), context, made.time(), held, this::rule);
   }
 
   private Collection<PendingMutation> pendingOf(Set<QualifiedKey> keys) {

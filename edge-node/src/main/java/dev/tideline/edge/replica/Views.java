@@ -80,10 +80,8 @@ final class Views {
       if (id.sequence() > included.getOrDefault(id.incarnation(), 0L)) {
         var below = entry;
         var merge =
-            AtomicMerge.of(
-                mutation.mutation(),
-                each -> each.equals(key) ? below : state.cache.get(each),
-                state::rule);
+            state.merge(
+                mutation.mutation(), each -> each.equals(key) ? below : state.cache.get(each));
         boolean rejected =
             mutation.mutation().operations().stream()
                 .anyMatch(operation -> merge.merge(operation).isPresent());

@@ -64,12 +64,14 @@ final class WriteJudge {
     var context = asked.size() == 1 ? seen.getFirst() : view;
     var id = new MutationId(state.edge, state.incarnation(), state.lastSequence() + 1);
     var time = state.clock.next(wallMs);
-    var merge = new AtomicMerge(id, context, time, state.cache::get, state::rule);
+    var standing = state.partition(partition).standing(context);
+    var merge = new AtomicMerge(id, standing, time, state.cache::get, state::rule);
     var operations = new ArrayList<Operation>(asked.size());
     for (int i = 0; i < asked.size(); i++) {
       var operation = asked.get(i);
       var entry = merge.entry(operation.target());
-      requireHolds(operation, entry.view(), merge.within(seen.get(i), operation.target()));
+      var saw = state.partition(partition).standing(seen.get(i));
+      requireHolds(operation, entry.view(), merge.within(saw, operation.target()));
       var rejected = merge.merge(operation, entry);
       if (rejected.isPresent()) {
         throw rejected(operation, rejected.get());

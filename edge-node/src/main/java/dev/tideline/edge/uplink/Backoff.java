@@ -34,7 +34,7 @@ final class Backoff {
 
   /** Until the next attempt, from 1 ms on; a hub that refused is given the longest limit. */
   long nextMs(UplinkState state) {
-    boolean slowly = state == UplinkState.STALE_HUB || state == UplinkState.REFUSED;
+    boolean slowly = state == UplinkState.REFUSED;
     long limit = slowly ? CAP_MS : Math.min(CAP_MS, BASE_MS << Math.min(failures, DOUBLINGS_MAX));
     failures++;
     return random.nextLong(limit) + 1;

@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Decides what the hub's frames mean for this edge: the transitions of {@link UplinkState}. It has
@@ -55,6 +57,9 @@ public final class UplinkCore {
 
     /** Stream: send what is above the watermarks. */
     record Go(Map<WatermarkKey, Long> watermarks) implements Answer {}
+
+    /** Bring what the journal retains of these partitions above the watermarks. */
+    record Heal(Set<Integer> partitions, Map<WatermarkKey, Long> watermarks) implements Answer {}
 
     /** End the stream and dial again, or not, as the state says. */
     record Stop() implements Answer {}
@@ -153,32 +158,41 @@ public final class UplinkCore {
           "the hub has %d partitions, this edge was started with %d: it belongs to another installation"
               .formatted(told.partitions(), known.layout().get().partitions()));
     }
-    return behind(welcome, known.progress())
-        .or(() -> forked(welcome, known))
+    return forked(welcome, known)
+        .or(() -> healing(welcome, known.progress()))
         .orElseGet(() -> go(welcome));
   }
 
-  private Optional<Answer> behind(Welcome welcome, ReplicaProgress progress) {
+  private Optional<Answer> healing(Welcome welcome, ReplicaProgress progress) {
+    var partitions = new TreeSet<Integer>();
     for (var start : welcome.getStartsList()) {
       if (start.getStartCase() == PartitionStart.StartCase.HEAL_FORK) {
-        var cursor =
-            progress.partitions().stream()
-                .filter(partition -> partition.number() == start.getPartition())
-                .findFirst()
-                .map(partition -> partition.cursor().toString())
-                .orElse("0");
-        return Optional.of(
-            stop(
-                UplinkState.STALE_HUB,
-                "the hub is an older copy: partition %d is at %s here, the hub is at %s, both know %s; put the hub's latest directory back"
-                    .formatted(
-                        start.getPartition(),
-                        cursor,
-                        Ids.decode(start.getHead()),
-                        Ids.decode(start.getHealFork()))));
+        if (partitions.isEmpty()) {
+          detail = older(start, progress);
+        }
+        partitions.add(start.getPartition());
       }
     }
-    return Optional.empty();
+    if (partitions.isEmpty()) {
+      return Optional.empty();
+    }
+    state = UplinkState.HEALING;
+    return Optional.of(new Answer.Heal(partitions, watermarks(welcome)));
+  }
+
+  private static String older(PartitionStart start, ReplicaProgress progress) {
+    var cursor =
+        progress.partitions().stream()
+            .filter(partition -> partition.number() == start.getPartition())
+            .findFirst()
+            .map(partition -> partition.cursor().toString())
+            .orElse("0");
+    return "the hub is an older copy: partition %d is at %s here, the hub is at %s, both know %s; bringing what the journal retains"
+        .formatted(
+            start.getPartition(),
+            cursor,
+            Ids.decode(start.getHead()),
+            Ids.decode(start.getHealFork()));
   }
 
   private Optional<Answer> forked(Welcome welcome, Known known) {
@@ -186,7 +200,8 @@ public final class UplinkCore {
     // Of what the journal has given back nothing is left to compare; it was compared before.
     long forgotten = known.progress().forgotten().getOrDefault(live, 0L);
     for (var mark : welcome.getWatermarksList()) {
-      if (mark.getIncarnation() != live || mark.getSequence() <= forgotten) {
+      boolean unhealed = mark.getContentHash() == 0;
+      if (mark.getIncarnation() != live || mark.getSequence() <= forgotten || unhealed) {
         continue;
       }
       var here = known.hashes().of(mark.getIncarnation(), mark.getSequence(), mark.getPartition());
@@ -204,12 +219,16 @@ public final class UplinkCore {
   private Answer go(Welcome welcome) {
     state = UplinkState.CONNECTED;
     detail = "session %d".formatted(welcome.getSessionFence());
+    return new Answer.Go(watermarks(welcome));
+  }
+
+  private static Map<WatermarkKey, Long> watermarks(Welcome welcome) {
     var watermarks = new HashMap<WatermarkKey, Long>();
     for (Watermark mark : welcome.getWatermarksList()) {
       watermarks.put(
           new WatermarkKey(mark.getIncarnation(), mark.getPartition()), mark.getSequence());
     }
-    return new Answer.Go(watermarks);
+    return watermarks;
   }
 
   /** Takes Refused or Error. */
@@ -224,7 +243,9 @@ public final class UplinkCore {
 
   /** The stream ended, or is to end. */
   void ended(String why) {
-    if (state == UplinkState.CONNECTING || state == UplinkState.CONNECTED) {
+    if (state == UplinkState.CONNECTING
+        || state == UplinkState.CONNECTED
+        || state == UplinkState.HEALING) {
       stop(UplinkState.DISCONNECTED, why);
     }
   }

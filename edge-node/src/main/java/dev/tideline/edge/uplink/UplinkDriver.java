@@ -19,6 +19,7 @@ import dev.tideline.runtime.Refusal;
 import dev.tideline.runtime.telemetry.Telemetry;
 import dev.tideline.wire.v1.EdgeFrame;
 import dev.tideline.wire.v1.Error;
+import dev.tideline.wire.v1.Healed;
 import dev.tideline.wire.v1.HubFrame;
 import dev.tideline.wire.v1.Located;
 import dev.tideline.wire.v1.ReadAnswer;
@@ -67,7 +68,9 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
 
   private Optional<HubStream> stream = Optional.empty();
   private volatile Optional<HubStream> connected = Optional.empty();
+  private volatile Optional<HubStream> beating = Optional.empty();
   private Optional<MutationFeed> feed = Optional.empty();
+  private Optional<HealFeed> healing = Optional.empty();
   private volatile HubStatus status;
   private volatile long lastHeardNs;
   private volatile long heartbeatMs = FIRST_HEARTBEAT_MS;
@@ -185,7 +188,7 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
         silent = lost ? stream : Optional.empty();
       }
       silent.ifPresent(lost -> lost.cancel("no byte from the hub for " + silentMaxMs() + " ms"));
-      connected.ifPresent(heartbeats::send);
+      beating.ifPresent(heartbeats::send);
     } catch (RuntimeException e) {
       LOG.warn("a heartbeat failed", e);
     } finally {
@@ -216,6 +219,8 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
       }
       case LOCATED -> questions.answered(frame.getLocated().getRequest(), frame);
       case READ_ANSWER -> questions.answered(frame.getReadAnswer().getRequest(), frame);
+      case HEAL_TAKEN -> healTaken(from);
+      case HEALED -> healed(from, frame.getHealed());
       case INTEREST_TAKEN -> loads.taken(frame.getInterestTaken());
       default -> downlink.other(frame);
     }
@@ -245,11 +250,12 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
     }
     switch (answer) {
       case Answer.Go go -> stream(from, welcome, go);
+      case Answer.Heal heal -> heal(from, welcome, heal);
       case Answer.Stop stop -> from.cancel(status.detail());
     }
   }
 
-  private void stream(HubStream from, Welcome welcome, Answer.Go go) {
+  private void take(Welcome welcome) {
     Optional<Catalog> catalog =
         welcome.hasCatalog()
             ? Optional.of(CatalogCodec.decode(welcome.getCatalog()))
@@ -258,6 +264,39 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
         CatalogCodec.decode(welcome.getLayout()),
         catalog,
         new HybridTime(welcome.getHybridClock()));
+  }
+
+  /** The hub was set back: nothing else is said on this stream but what it may have lost. */
+  private void heal(HubStream from, Welcome welcome, Answer.Heal heal) {
+    take(welcome);
+    var opened = new HealFeed(journal, replica, heal);
+    synchronized (lock) {
+      backoff.connected();
+      heartbeatMs = Math.max(1, welcome.getHeartbeatIntervalMs());
+      healing = Optional.of(opened);
+      beating = Optional.of(from);
+    }
+    LOG.warn("{}", status.detail());
+    from.feed(() -> opened.next(clock.millis()));
+  }
+
+  private void healTaken(HubStream from) {
+    synchronized (lock) {
+      healing.ifPresent(HealFeed::taken);
+    }
+    from.wake();
+  }
+
+  private void healed(HubStream from, Healed healed) {
+    LOG.info(
+        "the hub is healed: {} mutations were decided again, {} decisions are missing",
+        healed.getDecidedAgain(),
+        healed.getMissing());
+    from.cancel("healed");
+  }
+
+  private void stream(HubStream from, Welcome welcome, Answer.Go go) {
+    take(welcome);
     Interests ready;
     synchronized (lock) {
       ready = told;
@@ -273,6 +312,7 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
       heartbeatMs = Math.max(1, welcome.getHeartbeatIntervalMs());
       feed = Optional.of(opened);
       connected = Optional.of(from);
+      beating = Optional.of(from);
     }
     counts.connected();
     LOG.info("connected to the hub at {}, {}", channel.address(), status.detail());
@@ -318,8 +358,11 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
       }
       stream = Optional.empty();
       connected = Optional.empty();
+      beating = Optional.empty();
       feed.ifPresent(MutationFeed::close);
       feed = Optional.empty();
+      healing.ifPresent(HealFeed::close);
+      healing = Optional.empty();
       freshness.forgetUnanswered();
       questions.ended(why);
       loads.disconnected();

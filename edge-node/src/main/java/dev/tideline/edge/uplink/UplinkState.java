@@ -7,13 +7,13 @@ package dev.tideline.edge.uplink;
  *  from          event                                       to
  *  DISCONNECTED  dialled                                     CONNECTING   Hello goes out
  *  CONNECTING    Welcome                                     CONNECTED
- *  CONNECTING    Welcome with HEAL, or behind what is known  STALE_HUB    dials again, slowly
+ *  CONNECTING    Welcome with HEAL                           HEALING      brings what it retains
  *  CONNECTING    Welcome with another hash at the watermark  FORKED       for good
  *  CONNECTING    Refused                                     REFUSED      dials again, slowly
  *  any           Refused or Error with FENCED                FENCED       for good
  *  CONNECTING,
- *  CONNECTED     stream ended, or silent for too long        DISCONNECTED dials again
- *  STALE_HUB,
+ *  CONNECTED,
+ *  HEALING       stream ended, or silent for too long        DISCONNECTED dials again
  *  REFUSED       dialled                                     CONNECTING
  * </pre>
  */
@@ -21,8 +21,8 @@ public enum UplinkState {
   DISCONNECTED,
   CONNECTING,
   CONNECTED,
-  /** The hub knows less than this edge: an older copy of it. The edge goes on alone. */
-  STALE_HUB,
+  /** The hub was set back and knows less than this edge, which brings it what it retains. */
+  HEALING,
   /** Another copy of this edge has been seen later. Writes are refused. */
   FENCED,
   /** This incarnation lives, or lived, twice. Writes are refused. */

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,7 +44,8 @@ class UplinkCoreTest {
                   new Position(2, 50),
                   List.of(new Position(1, 1), new Position(2, 40)),
                   Map.of(OLD, 9L),
-                  50)));
+                  50,
+                  List.of())));
 
   @Test
   void helloTellsWhatTheEdgeHolds() {
@@ -75,29 +77,20 @@ class UplinkCoreTest {
   }
 
   @Test
-  void aHubThatKnowsLessIsStaleAndBothPositionsAreNamed() {
-    meetStaleHub();
-    assertThat(core.state()).isEqualTo(UplinkState.STALE_HUB);
-    assertThat(core.detail()).contains("2@50").contains("2@41");
-  }
-
-  private void meetStaleHub() {
+  void aHubThatKnowsLessIsHealedAndBothPositionsAreNamed() {
     dial();
     var heal =
         PartitionStart.newBuilder()
             .setPartition(3)
             .setHealFork(position(2, 41))
             .setHead(position(2, 41));
-    var answer = core.welcome(welcome().addStarts(heal).build(), known(OptionalLong.empty()));
-    assertThat(answer).isInstanceOf(Answer.Stop.class);
-  }
-
-  @Test
-  void aStaleHubIsDialledAgain() {
-    meetStaleHub();
-    core.ended("cancelled");
-    assertThat(core.state()).isEqualTo(UplinkState.STALE_HUB);
-    assertThat(core.state().isFinal()).isFalse();
+    var welcome = welcome().addStarts(heal).addWatermarks(watermark(OLD, 3, 9, 99)).build();
+    assertThat(core.welcome(welcome, known(OptionalLong.empty())))
+        .isEqualTo(new Answer.Heal(Set.of(3), Map.of(new WatermarkKey(OLD, 3), 9L)));
+    assertThat(core.state()).isEqualTo(UplinkState.HEALING);
+    assertThat(core.detail()).contains("2@50").contains("2@41");
+    core.ended("healed");
+    assertThat(core.state()).isEqualTo(UplinkState.DISCONNECTED);
     dial();
     assertThat(core.state()).isEqualTo(UplinkState.CONNECTING);
   }

@@ -46,7 +46,7 @@ final class ArchitectureTest {
       List.of("api", "watch", "uplink", "replica", "cache", "journal");
 
   private static final List<String> HUB_STATIONS =
-      List.of("admin", "ingest", "snapshot", "reconcile", "fanout", "changelog");
+      List.of("admin", "ingest", "heal", "snapshot", "reconcile", "fanout", "changelog");
 
   @Test
   void everyModuleIsLookedAt() {
@@ -158,7 +158,8 @@ final class ArchitectureTest {
             .filter(name -> name.endsWith("Core"))
             .collect(Collectors.toSet());
     assertThat(cores)
-        .contains("ReplicaCore", "UplinkCore", "IngestCore", "PartitionCore", "FanoutCore");
+        .contains(
+            "ReplicaCore", "UplinkCore", "IngestCore", "HealCore", "PartitionCore", "FanoutCore");
   }
 
   @Test

@@ -8,7 +8,7 @@ import java.util.TreeMap;
 /**
  * How an edge is.
  *
- * @param hubState CONNECTED, CONNECTING, DISCONNECTED, STALE_HUB, FENCED, FORKED or REFUSED
+ * @param hubState CONNECTED, CONNECTING, DISCONNECTED, HEALING, FENCED, FORKED or REFUSED
  * @param hubDetail why, in words
  * @param undecided own mutations that the hub has not decided
  * @param stalenessMs how old its copy may be; empty if it never had one

@@ -21,8 +21,6 @@ import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.State;
 import dev.tideline.model.Verdict;
 import dev.tideline.runtime.ErrorCode;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -50,38 +48,6 @@ final class CopiesIT {
         assertThat(value(first, "z1/k")).isEqualTo("v");
         await().atMost(PATIENCE).until(() -> value(second, "z1/k").equals("v"));
         assertThat(second.write(put("z1/k", "w"))).isInstanceOf(WriteResult.Acknowledged.class);
-      }
-    }
-  }
-
-  @Test
-  void anOlderCopyOfTheHubIsStaleAndTheEdgeGoesOnAlone() throws IOException {
-    int port;
-    try (var hub = hub("hub", 0);
-        var edge = edge("a", "a", hub.grpcPort())) {
-      port = hub.grpcPort();
-      connected(edge);
-      decided(edge, put("z1/k", "before the copy"));
-    }
-    copy(directory.resolve("hub"), directory.resolve("copy"));
-    try (var edge = edge("a", "a", port)) {
-      try (var hub = hub("hub", port)) {
-        assertThat(hub.grpcPort()).isEqualTo(port);
-        connected(edge);
-        decided(edge, put("z1/k", "after the copy"));
-      }
-      try (var older = hub("copy", port)) {
-        await().atMost(PATIENCE).until(() -> state(edge) == UplinkState.STALE_HUB);
-        assertThat(edge.status().hub().detail()).contains("older copy");
-        assertThat(value(edge, "z1/k")).isEqualTo("after the copy");
-        assertThat(edge.write(put("z1/k", "alone"))).isInstanceOf(WriteResult.Acknowledged.class);
-        assertThat(older.adminPort()).isPositive();
-      }
-      try (var hub = hub("hub", port)) {
-        assertThat(hub.grpcPort()).isEqualTo(port);
-        connected(edge);
-        await().atMost(PATIENCE).until(() -> edge.status().backlog().count() == 0);
-        assertThat(value(edge, "z1/k")).isEqualTo("alone");
       }
     }
   }
@@ -159,11 +125,6 @@ final class CopiesIT {
         : ErrorCode.INTERNAL;
   }
 
-  private static void decided(EdgeNode edge, WriteRequest request) {
-    var result = (WriteResult.Acknowledged) edge.write(request.withAck(Durability.HUB));
-    assertThat(result.reached()).isEqualTo(Durability.HUB);
-  }
-
   private static QualifiedKey key(String namespace, String text) {
     return new QualifiedKey(namespace, Key.of(text));
   }
@@ -190,13 +151,5 @@ final class CopiesIT {
             && read.reading().state() instanceof State.Counter counter
         ? counter.sum()
         : 0;
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    try (var files = Files.walk(from)) {
-      for (var file : files.toList()) {
-        Files.copy(file, to.resolve(from.relativize(file).toString()));
-      }
-    }
   }
 }

@@ -5,6 +5,7 @@ import dev.tideline.hub.changelog.HubClock;
 import dev.tideline.hub.checkpoint.CheckpointDriver;
 import dev.tideline.hub.checkpoint.CheckpointRestore;
 import dev.tideline.hub.fanout.FanoutDriver;
+import dev.tideline.hub.heal.HealDriver;
 import dev.tideline.hub.ingest.IngestDriver;
 import dev.tideline.hub.ingest.ReplicationServer;
 import dev.tideline.hub.reconcile.ReconcileDriver;
@@ -54,12 +55,17 @@ public final class OpenHub implements AutoCloseable {
             broken -> {
               throw new AssertionError(broken);
             });
+    var fanout = new FanoutDriver(changeLog, 8192);
+    var healer =
+        new HealDriver(
+            new HealDriver.Parts(reconcile, changeLog, fanout, new Metrics(), Machine.real()), 0);
     var ingest =
         new IngestDriver(
             new IngestDriver.Shared(
                 reconcile,
                 changeLog,
-                new FanoutDriver(changeLog, 8192),
+                fanout,
+                healer,
                 clock,
                 tally,
                 new IngestDriver.Limits(HEARTBEAT_MS, 8 << 20)));

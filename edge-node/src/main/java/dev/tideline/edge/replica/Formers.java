@@ -1,0 +1,59 @@
+package dev.tideline.edge.replica;
+
+import dev.tideline.codec.Ids;
+import dev.tideline.codec.Verdicts;
+import dev.tideline.model.Mutation;
+import dev.tideline.model.Position;
+import dev.tideline.model.Reason;
+import dev.tideline.model.Verdict;
+import dev.tideline.wire.v1.Former;
+import java.util.Optional;
+
+/**
+ * What an edge tells of its own mutations to a hub that has lost what it decided of them. Guarded
+ * by the replica's lock.
+ */
+final class Formers {
+
+  private Formers() {}
+
+  /** What became of a mutation; empty if it is not known to have been decided. */
+  static Optional<Former> of(Mutation mutation, ReplicaState state) {
+    int number = state.layout().orElseThrow().partitionOf(mutation.zone());
+    var partition = state.partition(number);
+    var id = mutation.id();
+    if (id.sequence() > partition.included(id.incarnation())) {
+      return Optional.empty();
+    }
+    var verdict = state.exceptions.get(id);
+    long revision = verdict == null ? visible(mutation, state) : verdict.revision();
+    return Optional.of(
+        Former.newBuilder()
+            .setPosition(Ids.encode(new Position(term(partition, revision), revision)))
+            .setVerdict(Verdicts.encode(verdict == null ? Verdict.APPLIED : verdict.verdict()))
+            .setReason(Verdicts.encode(verdict == null ? Reason.NONE : verdict.reason()))
+            .build());
+  }
+
+  /** The revision at which a base still shows the mutation; 0 if none does. */
+  private static long visible(Mutation mutation, ReplicaState state) {
+    for (var target : mutation.targets()) {
+      var written = state.cache.get(target).base().written();
+      if (written.isPresent() && written.get().origin().equals(mutation.id())) {
+        return written.get().revision();
+      }
+    }
+    return 0;
+  }
+
+  /** The term of a revision; of one that is not known, the cursor's. */
+  private static long term(PartitionReplica partition, long revision) {
+    long term = partition.cursor().term();
+    if (revision > 0) {
+      for (var followed : partition.terms()) {
+        term = followed.revision() <= revision ? followed.term() : term;
+      }
+    }
+    return term;
+  }
+}

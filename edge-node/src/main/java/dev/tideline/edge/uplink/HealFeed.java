@@ -1,0 +1,133 @@
+package dev.tideline.edge.uplink;
+
+import com.google.protobuf.UnsafeByteOperations;
+import dev.tideline.edge.journal.Journal;
+import dev.tideline.edge.journal.JournalReader;
+import dev.tideline.edge.replica.ReplicaDriver;
+import dev.tideline.edge.uplink.UplinkCore.Answer;
+import dev.tideline.edge.uplink.UplinkCore.WatermarkKey;
+import dev.tideline.model.Layout;
+import dev.tideline.model.SizeLimits;
+import dev.tideline.wire.v1.EdgeFrame;
+import dev.tideline.wire.v1.HealBatch;
+import dev.tideline.wire.v1.MutationBatch;
+import dev.tideline.wire.v1.MutationList;
+import dev.tideline.wire.v1.SentMutation;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+
+/**
+ * Reads for a hub that was set back everything that the journal retains of the partitions that it
+ * lost something of, above its watermarks: what was decided, with its verdict, and what was not.
+ * What is written after the session began comes when the hub is healed. Safe for threads.
+ */
+final class HealFeed implements AutoCloseable {
+
+  /** As many the hub keeps of each edge. */
+  static final int BATCHES_MAX = 2;
+
+  /** A mutation's former verdict and position, and the framing of all. */
+  private static final int AROUND_BYTES = 64;
+
+  private final JournalReader reader;
+  private final ReplicaDriver replica;
+  private final Layout layout;
+  private final Answer.Heal heal;
+  private final Map<Long, Long> retained;
+  private boolean ahead;
+  private boolean last;
+  private boolean closed;
+  private int underway;
+
+  HealFeed(Journal journal, ReplicaDriver replica, Answer.Heal heal) {
+    this.replica = replica;
+    this.heal = heal;
+    layout = replica.layout().orElseThrow();
+    retained = replica.progress().retained();
+    reader = journal.read(journal.first());
+  }
+
+  /** The next batch; empty if there is nothing to send, or too much on its way. */
+  synchronized Optional<EdgeFrame> next(long wallMs) {
+    if (closed || last || underway == BATCHES_MAX) {
+      return Optional.empty();
+    }
+    var mutations = MutationList.newBuilder();
+    long incarnation = 0;
+    long first = 0;
+    int bytes = 0;
+    while (fill() && mutations.getMutationsCount() < SizeLimits.BATCH_MUTATIONS_MAX) {
+      int size = reader.bytes().size() + AROUND_BYTES;
+      boolean fits = bytes == 0 || bytes + size <= SizeLimits.BATCH_BYTES_MAX;
+      if (!fits || (incarnation != 0 && incarnation != reader.incarnation())) {
+        break;
+      }
+      incarnation = reader.incarnation();
+      first = first == 0 ? reader.sequence() : first;
+      bytes += size;
+      mutations.addMutations(sent(wallMs));
+      ahead = false;
+    }
+    last = !fill();
+    underway++;
+    var batch = HealBatch.newBuilder().setLast(last);
+    if (mutations.getMutationsCount() > 0) {
+      batch.setBatch(batch(incarnation, first, mutations.build()));
+    }
+    return Optional.of(EdgeFrame.newBuilder().setHealBatch(batch).build());
+  }
+
+  private SentMutation sent(long wallMs) {
+    var mutation = reader.mutation();
+    var sent =
+        SentMutation.newBuilder()
+            .setMutation(mutation)
+            .setAgeMs(Math.max(0, wallMs - reader.madeMs()));
+    replica.former(mutation).ifPresent(sent::setFormer);
+    return sent.build();
+  }
+
+  private static MutationBatch batch(long incarnation, long first, MutationList mutations) {
+    var payload = mutations.toByteArray();
+    var crc = new CRC32C();
+    crc.update(payload);
+    return MutationBatch.newBuilder()
+        .setIncarnation(incarnation)
+        .setFirstSequence(first)
+        .setCount(mutations.getMutationsCount())
+        .setPayload(UnsafeByteOperations.unsafeWrap(payload))
+        .setPayloadBytes(payload.length)
+        .setCrc32C((int) crc.getValue())
+        .build();
+  }
+
+  /** Whether the reader stands on a mutation that is to be sent and is not. */
+  private boolean fill() {
+    while (!ahead && reader.next()) {
+      ahead = isWanted();
+    }
+    return ahead;
+  }
+
+  private boolean isWanted() {
+    if (reader.sequence() > retained.getOrDefault(reader.incarnation(), 0L)) {
+      return false;
+    }
+    int partition = layout.partitionOf(reader.mutation().getZone());
+    var key = new WatermarkKey(reader.incarnation(), partition);
+    return heal.partitions().contains(partition)
+        && reader.sequence() > heal.watermarks().getOrDefault(key, 0L);
+  }
+
+  /** A batch was decided. */
+  synchronized void taken() {
+    underway--;
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    reader.close();
+  }
+}
