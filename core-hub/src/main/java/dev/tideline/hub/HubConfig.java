@@ -36,6 +36,7 @@ public record HubConfig(
     int heartbeatIntervalMs,
     long inFlightBytesMax,
     long conflateBehindRecords,
+    int snapshotChunkBytes,
     long clockSkewMs,
     long healDeadlineMs,
     CheckpointRules checkpoints,
@@ -88,6 +89,12 @@ public record HubConfig(
           "8192",
           "records",
           "that an edge may be behind; beyond, it gets only the latest of each key");
+  private static final Setting SNAPSHOT_CHUNK_BYTES =
+      new Setting(
+          "snapshot.chunk-bytes",
+          "262144",
+          "bytes, 64 to 1048576",
+          "of a snapshot between two places where it can be gone on with");
   private static final Setting CLOCK_SKEW_MS =
       new Setting("clock.skew-ms", "60000", "ms", "a mutation's time further ahead is clamped");
 
@@ -139,6 +146,7 @@ public record HubConfig(
           HEARTBEAT_INTERVAL_MS,
           IN_FLIGHT_BYTES_MAX,
           CONFLATE_BEHIND_RECORDS,
+          SNAPSHOT_CHUNK_BYTES,
           CLOCK_SKEW_MS,
           HEAL_DEADLINE_MS,
           CHECKPOINT_LOG_BYTES,
@@ -160,6 +168,7 @@ public record HubConfig(
         heartbeatIntervalMs,
         inFlightBytesMax,
         conflateBehindRecords,
+        snapshotChunkBytes,
         clockSkewMs,
         healDeadlineMs,
         rules,
@@ -189,6 +198,7 @@ public record HubConfig(
             (int) reader.number(HEARTBEAT_INTERVAL_MS, 10, 60_000),
             reader.number(IN_FLIGHT_BYTES_MAX, IN_FLIGHT_BYTES_MIN, GIB),
             reader.number(CONFLATE_BEHIND_RECORDS, 1, Long.MAX_VALUE),
+            (int) reader.number(SNAPSHOT_CHUNK_BYTES, 64, 1 << 20),
             reader.number(CLOCK_SKEW_MS, 0, 3_600_000),
             reader.number(HEAL_DEADLINE_MS, 0, 3_600_000),
             new CheckpointRules(

@@ -101,7 +101,12 @@ public final class HubStations implements AutoCloseable {
     snapshots =
         new SnapshotDriver(
             new SnapshotDriver.Parts(
-                reconcile, changeLog, storage.table(), ingest::catalog, ingest),
+                reconcile,
+                changeLog,
+                storage.table(),
+                ingest::catalog,
+                ingest,
+                config.snapshotChunkBytes()),
             machine.threads().apply("snapshots"));
   }
 

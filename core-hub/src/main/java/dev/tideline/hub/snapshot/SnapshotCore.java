@@ -94,9 +94,9 @@ public final class SnapshotCore {
     openBytes += bytes.size();
   }
 
-  /** Whether there is a chunk to be sent before more is taken. */
-  public boolean full() {
-    return chunks.size() > 1 || openBytes >= CHUNK_BYTES;
+  /** Whether there is a chunk of that size to be sent before more is taken. */
+  public boolean full(int chunkBytes) {
+    return chunks.size() > 1 || openBytes >= chunkBytes;
   }
 
   /** The chunks gathered since the last call; empty if nothing was in scope. */

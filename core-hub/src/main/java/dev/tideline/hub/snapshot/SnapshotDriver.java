@@ -29,13 +29,29 @@ public final class SnapshotDriver implements AutoCloseable {
   private final Set<SnapshotSession> sessions = ConcurrentHashMap.newKeySet();
   private final AtomicInteger running = new AtomicInteger();
 
-  /** What snapshots are made of. */
+  /**
+   * What snapshots are made of.
+   *
+   * @param chunkBytes at which a chunk closes behind a segment of the table
+   */
   public record Parts(
       ReconcileDriver reconcile,
       ChangeLogDriver changeLog,
       Table table,
       Supplier<Catalog> catalog,
-      SnapshotSessions sessions) {}
+      SnapshotSessions sessions,
+      int chunkBytes) {
+
+    /** With chunks of the usual size. */
+    public Parts(
+        ReconcileDriver reconcile,
+        ChangeLogDriver changeLog,
+        Table table,
+        Supplier<Catalog> catalog,
+        SnapshotSessions sessions) {
+      this(reconcile, changeLog, table, catalog, sessions, SnapshotCore.CHUNK_BYTES);
+    }
+  }
 
   /**
    * A driver without snapshots.

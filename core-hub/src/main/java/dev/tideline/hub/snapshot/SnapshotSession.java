@@ -296,7 +296,7 @@ public final class SnapshotSession {
     }
     int first = walking.segment();
     int last = Math.min(walking.segments(), first + SEGMENTS_PER_STEP);
-    while (!gathers.full() && walking.segment() < last) {
+    while (!gathers.full(parts.chunkBytes()) && walking.segment() < last) {
       walking.next(gathers::accept);
     }
     var chunks = gathers.take();

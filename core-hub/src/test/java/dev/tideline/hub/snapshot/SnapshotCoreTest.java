@@ -101,7 +101,7 @@ class SnapshotCoreTest {
     for (int i = 0; i < 8; i++) {
       meet(core, ScriptedEdge.target("players", "z/" + i), entry(i + 1, large));
     }
-    assertThat(core.full()).isTrue();
+    assertThat(core.full(SnapshotCore.CHUNK_BYTES)).isTrue();
     var chunks = core.take();
     assertThat(values(chunks)).hasSize(8);
     assertThat(chunks)

@@ -12,6 +12,7 @@ import dev.tideline.runtime.Refusal;
 import dev.tideline.wire.v1.WatchPosition;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,16 +30,33 @@ public final class WatchDriver implements ViewListener, AutoCloseable {
   private final ReplicaDriver replica;
   private final Optional<PartitionFeed>[] feeds;
   private final AtomicInteger open = new AtomicInteger();
-  private final ExecutorService sender =
-      Executors.newSingleThreadExecutor(
-          Thread.ofPlatform().daemon().name("watch-sender").factory());
+  private final ExecutorService sender;
+  private final Executor states;
   private long feedsBegun;
 
   /** Listens to the replica from then on. */
-  @SuppressWarnings({"unchecked", "rawtypes"}) // There are no arrays of generic types.
   public WatchDriver(EdgeId edge, ReplicaDriver replica) {
+    this(
+        edge,
+        replica,
+        Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("watch-sender").factory()),
+        task -> Thread.ofVirtual().name("watch-state").start(task));
+  }
+
+  /**
+   * The same on threads of others.
+   *
+   * @param sender one thread; what is sent to a watch leaves there
+   * @param states where the state of a watch is read and sent; may wait for its client
+   */
+  @SuppressWarnings({"unchecked", "rawtypes"}) // There are no arrays of generic types.
+  public WatchDriver(
+      EdgeId edge, ReplicaDriver replica, ExecutorService sender, Executor states) {
     this.edge = edge;
     this.replica = replica;
+    this.sender = sender;
+    this.states = states;
     feeds = new Optional[Layout.PARTITIONS_MAX];
     java.util.Arrays.fill(feeds, Optional.empty());
     replica.listen(this);
@@ -157,6 +175,11 @@ public final class WatchDriver implements ViewListener, AutoCloseable {
     if (!sender.isShutdown()) {
       sender.execute(sending);
     }
+  }
+
+  /** Has a watcher send its state, on a thread that may wait for the client. */
+  void sendState(Runnable sending) {
+    states.execute(sending);
   }
 
   void left(int partition, Watcher watcher) {

@@ -213,7 +213,7 @@ final class Watcher implements WatchDriver.Watch {
   /** The rest of the watch goes on meanwhile. */
   private void sendStateSoon() {
     int ofRound = round.get();
-    Thread.ofVirtual().name("watch-state").start(() -> sendState(ofRound));
+    home.driver().sendState(() -> sendState(ofRound));
   }
 
   private void sendState(int ofRound) {

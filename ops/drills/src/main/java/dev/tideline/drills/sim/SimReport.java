@@ -1,9 +1,11 @@
 package dev.tideline.drills.sim;
 
 import dev.tideline.drills.sim.Simulation.Result;
+import dev.tideline.drills.sim.world.Sight;
 import dev.tideline.model.Verdict;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +20,7 @@ final class SimReport {
   private static final int SEEDS_JUDGED_MIN = 200;
 
   private final Map<FaultKind, Long> faults = new EnumMap<>(FaultKind.class);
+  private final Map<Sight, Long> sights = new EnumMap<>(Sight.class);
   private final Map<Verdict, Integer> runsWith = new EnumMap<>(Verdict.class);
   private long events;
   private long decisions;
@@ -31,6 +34,7 @@ final class SimReport {
     events += result.events();
     decisions += result.decisions();
     conflicts += result.conflicts();
+    result.sights().forEach((sight, count) -> sights.merge(sight, (long) count, Long::sum));
     result.faults().forEach((kind, count) -> faults.merge(kind, (long) count, Long::sum));
     result.verdicts().keySet().forEach(verdict -> runsWith.merge(verdict, 1, Integer::sum));
     if (result.violation().isPresent()) {
@@ -70,6 +74,13 @@ final class SimReport {
         reasons.add("%s was never injected".formatted(kind));
       }
     }
+    if (options.faults().containsAll(EnumSet.allOf(FaultKind.class))) {
+      for (var sight : Sight.values()) {
+        if (!sights.containsKey(sight)) {
+          reasons.add("%s never came up".formatted(sight));
+        }
+      }
+    }
     return reasons;
   }
 
@@ -78,6 +89,7 @@ final class SimReport {
     seeds %,d, events %,d, mutations decided %,d, of which conflicting %d %%
     runs with each verdict: %s
     faults injected: %s
+    also seen: %s
     %,.0f seeds a minute
     """
         .formatted(
@@ -87,6 +99,7 @@ final class SimReport {
             conflicts * 100 / Math.max(1, decisions),
             join(runsWith),
             join(faults),
+            join(sights),
             seeds * 60 / seconds);
   }
 
@@ -99,7 +112,7 @@ final class SimReport {
   String json(double seconds, List<String> voids) {
     return """
     {"suite":"sim","seeds":%d,"events":%d,"decisions":%d,"conflicts":%d,"failures":%d,\
-    "void":%b,"seconds":%.1f,"verdicts":%s,"faults":%s}
+    "void":%b,"seconds":%.1f,"verdicts":%s,"faults":%s,"seen":%s}
     """
         .formatted(
             seeds,
@@ -110,7 +123,8 @@ final class SimReport {
             !voids.isEmpty(),
             seconds,
             jsonObject(runsWith),
-            jsonObject(faults));
+            jsonObject(faults),
+            jsonObject(sights));
   }
 
   private static String jsonObject(Map<?, ?> counts) {

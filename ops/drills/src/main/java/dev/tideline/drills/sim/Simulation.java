@@ -9,6 +9,7 @@ import dev.tideline.drills.sim.model.Invariant;
 import dev.tideline.drills.sim.node.Installation;
 import dev.tideline.drills.sim.node.Sabotage;
 import dev.tideline.drills.sim.world.Dice;
+import dev.tideline.drills.sim.world.Sight;
 import dev.tideline.drills.sim.world.Trace;
 import dev.tideline.drills.sim.world.World;
 import dev.tideline.model.Layout;
@@ -43,6 +44,7 @@ public final class Simulation {
       long traceHash,
       long events,
       Map<FaultKind, Integer> faults,
+      Map<Sight, Integer> sights,
       Map<Verdict, Integer> verdicts,
       int decisions,
       int conflicts,
@@ -116,11 +118,15 @@ public final class Simulation {
       faults.stop();
       new Liveness(world, installation, auditor, findings).run(this::step);
     }
+    for (int i = 0; i < history.wantedRoom(); i++) {
+      world.sight(Sight.TABLE_FULL_AT_HUB);
+    }
     return new Result(
         options,
         trace.hash(),
         world.handled(),
         faults.counts(),
+        world.sights(),
         history.verdicts(),
         history.decisions(),
         history.conflicts(),

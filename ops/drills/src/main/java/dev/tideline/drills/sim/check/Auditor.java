@@ -12,6 +12,7 @@ import dev.tideline.drills.sim.node.EdgeMachine;
 import dev.tideline.drills.sim.node.HubMachine;
 import dev.tideline.drills.sim.node.Installation;
 import dev.tideline.drills.sim.node.Witness;
+import dev.tideline.drills.sim.world.Sight;
 import dev.tideline.drills.sim.world.World;
 import dev.tideline.edge.api.ReadResult;
 import dev.tideline.edge.replica.OwnVerdict;
@@ -50,7 +51,7 @@ public final class Auditor implements Witness {
     this.findings = findings;
     this.history = history;
     checks = new Checks(world, findings, history, edge -> ledger(edge).undecided());
-    conversations = new Conversations(checks);
+    conversations = new Conversations(world, checks);
   }
 
   /** What there is to look at between events. */
@@ -81,6 +82,7 @@ public final class Auditor implements Witness {
   public void applied(EdgeMachine edge, ByteString record) {
     try {
       if (ApplyRecord.parseFrom(record).getLoadEnded().getLive()) {
+        world.sight(Sight.SNAPSHOT_LIVE);
         rebuilt.add(edge);
       }
     } catch (InvalidProtocolBufferException e) {

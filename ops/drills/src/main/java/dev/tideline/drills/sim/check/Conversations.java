@@ -3,6 +3,8 @@ package dev.tideline.drills.sim.check;
 import com.google.protobuf.MessageLite;
 import dev.tideline.codec.InterestCodec;
 import dev.tideline.drills.sim.node.HubMachine;
+import dev.tideline.drills.sim.world.Sight;
+import dev.tideline.drills.sim.world.World;
 import dev.tideline.model.EdgeId;
 import dev.tideline.model.Interests;
 import dev.tideline.model.MutationId;
@@ -18,6 +20,7 @@ import java.util.Map;
 /** Follows what edges and hub say to each other, and shows the checks what the hub says. */
 final class Conversations {
 
+  private final World world;
   private final Checks checks;
   private final Map<String, Session> sessions = new HashMap<>();
   private final Map<String, Interests> scopes = new HashMap<>();
@@ -34,7 +37,8 @@ final class Conversations {
     }
   }
 
-  Conversations(Checks checks) {
+  Conversations(World world, Checks checks) {
+    this.world = world;
     this.checks = checks;
   }
 
@@ -51,8 +55,12 @@ final class Conversations {
           session.update = frame.getInterestUpdate();
         }
       }
-      case SnapshotRequest request ->
-          scopes.put(machine, InterestCodec.decode(request.getScopeList()));
+      case SnapshotRequest request -> {
+        scopes.put(machine, InterestCodec.decode(request.getScopeList()));
+        if (!request.getResumeToken().isEmpty()) {
+          world.sight(Sight.SNAPSHOT_RESUMED);
+        }
+      }
       default -> {}
     }
   }
@@ -65,6 +73,9 @@ final class Conversations {
     switch (message) {
       case HubFrame frame when frame.hasChangeBatch() -> {
         var to = new Conversation(hub, machine, session.edge, session.sent);
+        if (frame.getChangeBatch().getConflated()) {
+          world.sight(Sight.CONFLATED);
+        }
         checks.each(check -> check.told(to, frame.getChangeBatch()));
       }
       case HubFrame frame when frame.hasMutationAck() ->

@@ -6,6 +6,7 @@ import dev.tideline.drills.sim.model.Seen;
 import dev.tideline.drills.sim.node.EdgeMachine;
 import dev.tideline.drills.sim.node.Installation;
 import dev.tideline.drills.sim.world.Dice;
+import dev.tideline.drills.sim.world.Sight;
 import dev.tideline.drills.sim.world.World;
 import dev.tideline.edge.EdgeStations;
 import dev.tideline.edge.api.ReadDemand;
@@ -19,6 +20,7 @@ import dev.tideline.model.Layout;
 import dev.tideline.model.Operation;
 import dev.tideline.model.Precondition;
 import dev.tideline.model.QualifiedKey;
+import dev.tideline.runtime.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -225,8 +227,12 @@ public final class Clients {
                       });
         }
       }
-      case WriteResult.Refused refused ->
-          world.tell(edge.name(), "refuses: " + refused.refusal().code());
+      case WriteResult.Refused refused -> {
+        world.tell(edge.name(), "refuses: " + refused.refusal().code());
+        if (refused.refusal().code() == ErrorCode.NOT_ACCEPTED) {
+          world.sight(edge.drive().full() ? Sight.DISK_FULL_AT_EDGE : Sight.BACKLOG_FULL);
+        }
+      }
       case WriteResult.Uncertain uncertain -> world.tell(edge.name(), "is uncertain");
     }
   }
@@ -274,9 +280,11 @@ public final class Clients {
     var chosen = Interest.parse(dice.oneOf(INTERESTS));
     if (interests.all().containsKey(chosen)) {
       world.tell(edge.name(), "wants no longer " + chosen);
+      world.sight(Sight.INTEREST_REMOVED);
       interests.remove(chosen);
     } else {
       world.tell(edge.name(), "wants " + chosen);
+      world.sight(Sight.INTEREST_ADDED);
       var _ = interests.add(chosen);
     }
   }

@@ -42,6 +42,7 @@ public final class History {
   private Rules rules = new Rules(Catalog.NONE);
   private final long keysMax;
   private long held;
+  private int wanted;
   private int conflicts;
   private int decisions;
 
@@ -160,6 +161,7 @@ public final class History {
     }
     if (isForWantOfRoom(decision, judged)) {
       judged = new Rules.Judged(Verdict.REJECTED, Map.of(), judged.conflicting());
+      wanted++;
     }
     judge.judged(
         new Judgement(
@@ -311,6 +313,11 @@ public final class History {
   /** How often each verdict was given, what was lost later included. */
   public Map<Verdict, Integer> verdicts() {
     return verdicts;
+  }
+
+  /** Mutations for which there was no room. */
+  public int wantedRoom() {
+    return wanted;
   }
 
   public int decisions() {

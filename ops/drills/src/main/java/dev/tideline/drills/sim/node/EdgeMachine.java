@@ -143,8 +143,8 @@ public final class EdgeMachine {
   public void loseMachine() {
     end(true);
     long lastBefore = journal.last();
-    journal.loseMachine(host.dice());
-    apply.loseMachine(host.dice());
+    host.lose(journal);
+    host.lose(apply);
     host.tell(
         "loses power, keeps %d of %d records of its journal".formatted(journal.last(), lastBefore));
     host.witness().journalReplaced(this);

@@ -6,6 +6,7 @@ import dev.tideline.drills.sim.world.Drive;
 import dev.tideline.drills.sim.world.Life;
 import dev.tideline.drills.sim.world.LogFile;
 import dev.tideline.drills.sim.world.NodeClock;
+import dev.tideline.drills.sim.world.Sight;
 import dev.tideline.drills.sim.world.SimLog;
 import dev.tideline.drills.sim.world.SimThread;
 import dev.tideline.drills.sim.world.Tamper;
@@ -100,6 +101,15 @@ final class Host<S> {
     return eyes.sabotage();
   }
 
+  void sight(Sight sight) {
+    world.sight(sight);
+  }
+
+  /** What was not synced of a log is lost, or some of it. */
+  void lose(LogFile log) {
+    log.loseMachine(dice).forEach(world::sight);
+  }
+
   void tell(String what) {
     world.tell(name, what);
   }
@@ -168,6 +178,9 @@ final class Host<S> {
 
   /** Checkpoints during which others go on. */
   Checkpoints checkpoints(Checkpoints kept, Life life, UnaryOperator<ByteString> states) {
+    if (kept.newest().isPresent()) {
+      sight(Sight.STARTED_FROM_CHECKPOINT);
+    }
     return new SimCheckpoints(
         kept,
         sabotage(),

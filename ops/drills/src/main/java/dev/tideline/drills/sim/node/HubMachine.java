@@ -121,7 +121,7 @@ public final class HubMachine implements HubDoor {
   public void loseMachine() {
     end();
     long lastBefore = log.last();
-    log.loseMachine(host.dice());
+    host.lose(log);
     host.tell("loses power, keeps %d of %d records of its log".formatted(log.last(), lastBefore));
   }
 

@@ -26,6 +26,9 @@ public final class Installation {
   /** An edge that was away for a moment is that far behind. */
   private static final String CONFLATE_BEHIND_RECORDS = "40";
 
+  /** A key or two. */
+  private static final String SNAPSHOT_CHUNK_BYTES = "150";
+
   private final World world;
   private final Dice dice;
   private final Shape shape;
@@ -85,7 +88,9 @@ public final class Installation {
             "heartbeat.interval-ms",
             HEARTBEAT_MS,
             "fanout.conflate-behind-records",
-            CONFLATE_BEHIND_RECORDS);
+            CONFLATE_BEHIND_RECORDS,
+            "snapshot.chunk-bytes",
+            SNAPSHOT_CHUNK_BYTES);
     return HubConfig.read(given, Map.of())
         .withCheckpoints(
             new CheckpointRules(shape.checkpointBytes(), shape.retainedBytes(), Long.MAX_VALUE));

@@ -27,7 +27,8 @@ public final class Drive {
     slow(SYNC_MIN_US, SYNC_MAX_US);
   }
 
-  boolean full() {
+  /** Whether it has no space. */
+  public boolean full() {
     return full;
   }
 

@@ -2,6 +2,8 @@ package dev.tideline.drills.sim.world;
 
 import com.google.protobuf.ByteString;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** The records of one log as they lie on a disk, whichever process has it open. */
 public final class LogFile {
@@ -9,28 +11,53 @@ public final class LogFile {
   /** Truncation gives back whole files of so many records. */
   private static final int GENERATION_RECORDS = 16;
 
+  /** Around each record. */
+  private static final int FRAME_BYTES = 32;
+
   private final ArrayList<ByteString> records = new ArrayList<>();
   private long first = 1;
   private long durable;
 
-  /** The same bytes on another disk. */
+  /** The same bytes on another disk, where all of them are forced. */
   public LogFile copy() {
     var copy = new LogFile();
     copy.records.addAll(records);
     copy.first = first;
-    copy.durable = durable;
+    copy.durable = copy.last();
     return copy;
   }
 
   /**
-   * The machine is lost: of what was not synced a beginning survives, or nothing. (What lies behind
-   * a hole is never read again: that is shown by crash images.)
+   * The machine is lost. What was not synced is a set of pages, of which some survive; a file that
+   * was begun since may be lost with its directory entry. A log that is opened again ends before
+   * the first record that lacks a byte.
+   *
+   * @return what became of it beyond a shorter tail
    */
-  public void loseMachine(Dice dice) {
-    long kept = dice.perMille(500) ? durable : dice.between(durable, Math.max(durable, last()));
+  public Set<Sight> loseMachine(Dice dice) {
+    var pages = new Pages(dice);
+    var sights = EnumSet.noneOf(Sight.class);
+    long kept = durable;
+    long offset = 0;
+    for (long at = fileOf(Math.max(durable, first)); at <= last(); at++) {
+      offset = fileOf(at) == at ? 0 : offset;
+      long end = offset + (at < first ? 0 : record(at).size()) + FRAME_BYTES;
+      if (at > durable) {
+        var fate = pages.fate(fileOf(at), fileOf(at) > durable, offset, end);
+        if (fate == Pages.Fate.WHOLE && kept == at - 1) {
+          kept = at;
+        } else if (fate == Pages.Fate.WHOLE) {
+          sights.add(Sight.HOLE_IN_LOG);
+        } else if (kept == at - 1 && fate != Pages.Fate.GONE) {
+          sights.add(fate == Pages.Fate.TORN ? Sight.TORN_RECORD : Sight.LOST_FILE);
+        }
+      }
+      offset = end;
+    }
     while (last() > Math.max(kept, first - 1)) {
       records.removeLast();
     }
+    return sights;
   }
 
   long append(ByteString record) {

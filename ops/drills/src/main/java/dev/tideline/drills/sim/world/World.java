@@ -1,6 +1,8 @@
 package dev.tideline.drills.sim.world;
 
 import java.util.ArrayDeque;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.PriorityQueue;
 
 /**
@@ -18,11 +20,22 @@ public final class World {
   private long nowUs;
   private long made;
   private long handled;
+  private final Map<Sight, Integer> sights = new EnumMap<>(Sight.class);
   private int depth;
   private Runnable afterEach = () -> {};
 
   public World(Trace trace) {
     this.trace = trace;
+  }
+
+  /** Something has come up. */
+  public void sight(Sight sight) {
+    sights.merge(sight, 1, Integer::sum);
+  }
+
+  /** How often what has come up. */
+  public Map<Sight, Integer> sights() {
+    return sights;
   }
 
   /** Has somebody look after each event. */
@@ -42,6 +55,9 @@ public final class World {
         more = step();
       }
       depth--;
+    }
+    if (count > 0) {
+      sight(life.over() ? Sight.CHECKPOINT_ABANDONED : Sight.CHECKPOINT_INTERLEAVED);
     }
     life.operation();
   }
