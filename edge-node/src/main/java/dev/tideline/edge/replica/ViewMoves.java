@@ -40,7 +40,9 @@ final class ViewMoves {
         (key, entry) -> {
           var before = state.cache.get(key);
           boolean newer = changed.contains(key) && entry.changeRevision() > before.changeRevision();
-          if (newer || !entry.view().equals(before.view())) {
+          // A write that makes no difference in the end was told as LOCAL all the same.
+          boolean settled = before.pending() && !entry.pending();
+          if (newer || settled || !entry.view().equals(before.view())) {
             var kind = newer ? Kind.COMMITTED : Kind.ROLLED_BACK;
             moved.add(new Moved(key, kind, entry.view(), entry.pending()));
           }

@@ -51,8 +51,7 @@ public final class WatchDriver implements ViewListener, AutoCloseable {
    * @param states where the state of a watch is read and sent; may wait for its client
    */
   @SuppressWarnings({"unchecked", "rawtypes"}) // There are no arrays of generic types.
-  public WatchDriver(
-      EdgeId edge, ReplicaDriver replica, ExecutorService sender, Executor states) {
+  public WatchDriver(EdgeId edge, ReplicaDriver replica, ExecutorService sender, Executor states) {
     this.edge = edge;
     this.replica = replica;
     this.sender = sender;

@@ -80,13 +80,13 @@ public final class Simulation {
         interests,
         dice.skewed(2_000, 60_000),
         dice.skewed(0, 40_000),
-        dice.perMille(300) ? limits(dice) : Installation.Limits.WIDE);
+        dice.perMille(200) ? limits(dice) : Installation.Limits.WIDE);
   }
 
   /** Narrow enough to be reached: 14 keys are written, and some hundred mutations a second. */
   private static Installation.Limits limits(Dice dice) {
     return new Installation.Limits(
-        dice.perMille(500) ? dice.between(4, 13) : Installation.Limits.WIDE.hubKeysMax(),
+        dice.perMille(500) ? dice.between(6, 13) : Installation.Limits.WIDE.hubKeysMax(),
         Installation.Limits.WIDE.edgeKeysMax(),
         (int) dice.between(5, 60));
   }

@@ -6,6 +6,7 @@ import dev.tideline.drills.sim.model.Invariant;
 import dev.tideline.drills.sim.node.EdgeMachine;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.State;
+import dev.tideline.wire.v1.Value;
 import java.util.List;
 
 /** Of two keys that are always written together nobody sees one without the other. */
@@ -32,6 +33,18 @@ final class Atomicity implements Check {
         keys,
         one,
         other);
+  }
+
+  /** A watcher holds this of two such keys behind an event. */
+  void followed(EdgeMachine edge, List<QualifiedKey> keys, Value one, Value other) {
+    findings.require(
+        one.getBytes().equals(other.getBytes()),
+        invariant(),
+        "a watcher at %s was told of %s halves that were not written together: %s, %s",
+        edge.name(),
+        keys,
+        one.getBytes().toStringUtf8(),
+        other.getBytes().toStringUtf8());
   }
 
   private static ByteString value(State state) {

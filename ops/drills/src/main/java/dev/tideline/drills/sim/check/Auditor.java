@@ -24,12 +24,14 @@ import dev.tideline.model.State;
 import dev.tideline.runtime.ErrorCode;
 import dev.tideline.wire.v1.ApplyRecord;
 import dev.tideline.wire.v1.ChangeLogRecord;
+import dev.tideline.wire.v1.Value;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /** Sees everything, and shows it to the checks. */
@@ -181,6 +183,28 @@ public final class Auditor implements Witness {
   /** Two keys that are always written together were read together. */
   public void together(EdgeMachine edge, List<QualifiedKey> keys, State one, State other) {
     checks.atomicity().together(edge, keys, one, other);
+  }
+
+  /** A watcher was told of two keys that are always written together. */
+  public void followed(EdgeMachine edge, List<QualifiedKey> keys, Value one, Value other) {
+    checks.atomicity().followed(edge, keys, one, other);
+  }
+
+  /**
+   * Whether a watcher has been told everything that an edge shows of a zone.
+   *
+   * @param last whether it has had its time: if not it is not told at all
+   */
+  public boolean pictured(
+      EdgeMachine edge, String zone, Function<QualifiedKey, Value> picture, boolean last) {
+    boolean all = true;
+    for (var key : history.keys()) {
+      if (key.key().zone().equals(zone)
+          && edge.stations().orElseThrow().gateway().read(key) instanceof ReadResult.Read read) {
+        all &= checks.view().pictured(edge, key, read.reading(), picture.apply(key), last);
+      }
+    }
+    return all;
   }
 
   /** A client gets an answer to a read; what it read, if it was answered. */

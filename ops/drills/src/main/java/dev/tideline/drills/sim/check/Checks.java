@@ -38,6 +38,7 @@ final class Checks implements Judge {
 
   private final NothingLost nothingLost;
   private final Sessions sessions;
+  private final ViewFold view;
   private final OneVerdict oneVerdict;
   private final SnapshotAndTail snapshotAndTail;
   private final Bounds bounds;
@@ -47,6 +48,7 @@ final class Checks implements Judge {
   Checks(World world, Findings findings, History history, ToLongFunction<EdgeMachine> undecided) {
     nothingLost = new NothingLost(findings, history);
     sessions = new Sessions(findings, history);
+    view = new ViewFold(findings, history);
     oneVerdict = new OneVerdict(findings, history);
     snapshotAndTail = new SnapshotAndTail(findings, history);
     bounds = new Bounds(world, findings, undecided);
@@ -58,7 +60,7 @@ final class Checks implements Judge {
             new ExactlyOnce(findings, history),
             sessions,
             new DenseRevisions(findings, history),
-            new ViewFold(findings, history),
+            view,
             new Causality(findings),
             new Freshness(world, findings, history),
             oneVerdict,
@@ -83,6 +85,10 @@ final class Checks implements Judge {
 
   Sessions sessions() {
     return sessions;
+  }
+
+  ViewFold view() {
+    return view;
   }
 
   OneVerdict oneVerdict() {

@@ -48,6 +48,7 @@ public final class Clients {
   private final RegisterLoad registers = new RegisterLoad();
   private final List<TypeLoad> types = List.of(registers, new CounterLoad());
   private final Memory memory = new Memory();
+  private final Followers followers;
   private long idempotencyKeys;
   private boolean stopped;
 
@@ -64,6 +65,7 @@ public final class Clients {
     this.auditor = auditor;
     this.layout = layout;
     this.tokensHeeded = tokensHeeded;
+    followers = new Followers(world, dice.split(), auditor);
   }
 
   /** Begins. */
@@ -90,8 +92,10 @@ public final class Clients {
     int what = dice.below(100);
     if (what < 62) {
       write(edge, request());
-    } else if (what < 94) {
+    } else if (what < 89) {
       read(edge);
+    } else if (what < 94) {
+      followers.act(edge, ZONES);
     } else if (what < 98) {
       readPair(edge);
     } else {
@@ -104,8 +108,11 @@ public final class Clients {
     return new QualifiedKey(namespace, Key.of("z" + zone + "/k" + dice.skewed(0, KEYS - 1)));
   }
 
-  private QualifiedKey pair(int zone, String half) {
-    return new QualifiedKey("players", Key.of("z" + zone + "/pair-" + half));
+  /** Two keys that are only ever written together. */
+  static List<QualifiedKey> pair(int zone) {
+    return List.of(
+        new QualifiedKey("players", Key.of("z" + zone + "/pair-a")),
+        new QualifiedKey("players", Key.of("z" + zone + "/pair-b")));
   }
 
   private Intended request() {
@@ -118,10 +125,10 @@ public final class Clients {
       return new Intended(WriteRequest.of(atomic(zone)), Optional.empty());
     }
     if (what < 26) {
-      var put = registers.put(pair(zone, "a"), Precondition.NONE);
+      var put = registers.put(pair(zone).get(0), Precondition.NONE);
       var twin =
           new Operation.Put(
-              pair(zone, "b"), ((Operation.Put) put).value(), "text/plain", Precondition.NONE, 0);
+              pair(zone).get(1), ((Operation.Put) put).value(), "text/plain", Precondition.NONE, 0);
       return new Intended(WriteRequest.of(List.of(put, twin)), Optional.empty());
     }
     return single(zone, what < 40);
@@ -263,7 +270,7 @@ public final class Clients {
 
   private void readPair(EdgeMachine edge) {
     int zone = dice.below(ZONES);
-    var keys = List.of(pair(zone, "a"), pair(zone, "b"));
+    var keys = pair(zone);
     var results = edge.stations().orElseThrow().gateway().readAll(keys);
     if (results.size() == 2
         && results.get(0) instanceof ReadResult.Read one

@@ -22,6 +22,7 @@ public final class EdgeMachine {
   private LogFile journal = new LogFile();
   private LogFile apply = new LogFile();
   private InMemoryCheckpoints checkpoints = new InMemoryCheckpoints();
+  private Optional<Watches> watches = Optional.empty();
 
   /** What an edge's disk held at some moment. */
   public record Image(LogFile journal, LogFile apply, InMemoryCheckpoints checkpoints) {}
@@ -57,6 +58,11 @@ public final class EdgeMachine {
     return host.stations();
   }
 
+  /** What clients follow at the running process. */
+  public Optional<Watches> watches() {
+    return watches.filter(any -> host.stations().isPresent());
+  }
+
   /** The life of the running process. */
   public Optional<Life> life() {
     return host.life();
@@ -77,7 +83,14 @@ public final class EdgeMachine {
     }
 
     @Override
-    public void built(EdgeStations stations) {
+    public void built(Life life, EdgeStations stations) {
+      watches =
+          Optional.of(
+              new Watches(
+                  config.edge(),
+                  stations.replica(),
+                  host.thread(life, "watch-sender"),
+                  host.thread(life, "watch-state")));
       host.witness().started(EdgeMachine.this);
     }
 

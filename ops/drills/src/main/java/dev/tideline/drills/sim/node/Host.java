@@ -58,7 +58,7 @@ final class Host<S> {
     S build(Life life);
 
     /** It is there, and has said nothing yet. */
-    void built(S stations);
+    void built(Life life, S stations);
 
     void open(S stations);
 
@@ -135,7 +135,7 @@ final class Host<S> {
     try {
       var stations = processes.build(life);
       running = Optional.of(new Running<>(life, stations));
-      processes.built(stations);
+      processes.built(life, stations);
       processes.open(stations);
     } catch (LogFullException e) {
       life.end();
@@ -168,8 +168,12 @@ final class Host<S> {
         clock,
         () -> life.awakeUs() * 1000,
         dice.generator(),
-        thread -> new SimThread(world, life, thread),
+        of -> thread(life, of),
         "boot-" + boots);
+  }
+
+  SimThread thread(Life life, String of) {
+    return new SimThread(world, life, of);
   }
 
   Table table() {

@@ -79,7 +79,7 @@ public final class HubMachine implements HubDoor {
     }
 
     @Override
-    public void built(HubStations stations) {
+    public void built(Life life, HubStations stations) {
       host.witness().started(HubMachine.this);
     }
 
