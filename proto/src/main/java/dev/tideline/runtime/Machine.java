@@ -1,5 +1,6 @@
 package dev.tideline.runtime;
 
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.concurrent.ScheduledExecutorService;
@@ -31,11 +32,17 @@ public record Machine(
   /** The one that this process runs on. */
   public static Machine real() {
     return new Machine(
-        Clock.systemUTC(),
+        clockOfThisProcess(),
         System::nanoTime,
         new SecureRandom(),
         Machine::daemonThread,
         BootId.read());
+  }
+
+  /** The real one, unless a drill says by how much it is to be wrong; see {@link DrillClock}. */
+  private static Clock clockOfThisProcess() {
+    var file = System.getProperty(DrillClock.PROPERTY);
+    return file == null ? Clock.systemUTC() : new DrillClock(Clock.systemUTC(), Path.of(file));
   }
 
   private static ScheduledExecutorService daemonThread(String name) {

@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import dev.tideline.store.LogRecovery.Recovered;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +65,7 @@ public final class ChronicleRecordLog implements RecordLog {
   public static ChronicleRecordLog open(
       Path directory, RecordLogConfig config, FailureHandler onFailure, LogEnvironment machine) {
     try {
-      Files.createDirectories(directory);
+      GenerationDirectory.create(directory, machine);
       var lock = DirectoryLock.take(directory, config.lockWaitMs());
       try {
         GenerationDirectory.removeRemains(directory);

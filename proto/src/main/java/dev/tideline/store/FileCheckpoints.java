@@ -35,7 +35,7 @@ public final class FileCheckpoints implements Checkpoints {
     this.directory = directory;
     this.machine = machine;
     try {
-      Files.createDirectories(directory);
+      GenerationDirectory.create(directory, machine);
       for (var file : list()) {
         if (file.getFileName().toString().endsWith(PART)) {
           Files.delete(file);

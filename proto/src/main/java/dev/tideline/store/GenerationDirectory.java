@@ -77,6 +77,22 @@ record GenerationDirectory(Path log, long number) {
     }
   }
 
+  /**
+   * Creates the directory of a log or of checkpoints, and all above it that are missing. Its name
+   * is durable on return: what is forced below it is no use to who does not find the way there.
+   */
+  static void create(Path directory, LogEnvironment machine) throws IOException {
+    var parent = directory.toAbsolutePath().getParent();
+    if (parent == null) {
+      return;
+    }
+    if (!Files.isDirectory(parent)) {
+      create(parent, machine);
+    }
+    Files.createDirectories(directory);
+    forceEntries(parent, machine);
+  }
+
   /** Makes the names in a directory durable. */
   static void forceEntries(Path directory, LogEnvironment machine) throws IOException {
     try (var file = SyncedFile.open(directory, StandardOpenOption.READ)) {

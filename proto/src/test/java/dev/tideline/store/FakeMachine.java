@@ -3,7 +3,9 @@ package dev.tideline.store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -16,6 +18,7 @@ final class FakeMachine implements LogEnvironment {
   volatile String bootId;
   volatile long usableBytes = 1L << 40;
   volatile boolean forceFails;
+  private final Set<Path> namesForced = ConcurrentHashMap.newKeySet();
   private final Map<Path, byte[]> forced = new ConcurrentHashMap<>();
 
   FakeMachine(String bootId) {
@@ -52,6 +55,19 @@ final class FakeMachine implements LogEnvironment {
     }
     if (Files.isRegularFile(file.path())) {
       forced.put(file.path(), Files.readAllBytes(file.path()));
+    } else {
+      namesForced.addAll(entries(file.path()));
+    }
+  }
+
+  /** Whether a lost machine finds the name of a file or directory again. */
+  boolean isNameForced(Path path) {
+    return namesForced.contains(path);
+  }
+
+  private static List<Path> entries(Path directory) throws IOException {
+    try (var entries = Files.list(directory)) {
+      return entries.toList();
     }
   }
 

@@ -9,20 +9,34 @@ import java.util.stream.Stream;
  *
  * @param directory for data and output; made if missing
  * @param edgeIds one edge each
- * @param jvmFlags beside those of the build, for every process
+ * @param jvmFlags beside those of the build, for every process; {@code {node}} in them stands for
+ *     {@code hub} or {@code edge-ID}
  * @param settings {@code key=value} for hub and edges alike
+ * @param edgeSettings for edges alone; they win over {@code settings}
  */
 public record RigConfig(
     Path directory,
     List<String> edgeIds,
     List<String> jvmFlags,
     List<String> settings,
+    List<String> edgeSettings,
     RigPorts ports) {
 
   public RigConfig {
     edgeIds = List.copyOf(edgeIds);
     jvmFlags = List.copyOf(jvmFlags);
     settings = List.copyOf(settings);
+    edgeSettings = List.copyOf(edgeSettings);
+  }
+
+  /** Hub and edges with the same settings. */
+  public RigConfig(
+      Path directory,
+      List<String> edgeIds,
+      List<String> jvmFlags,
+      List<String> settings,
+      RigPorts ports) {
+    this(directory, edgeIds, jvmFlags, settings, List.of(), ports);
   }
 
   /** On ports that are free. */
@@ -45,11 +59,27 @@ public record RigConfig(
 
   /** The same with further settings for hub and edges alike. */
   public RigConfig with(List<String> further) {
-    return new RigConfig(
-        directory,
-        edgeIds,
-        jvmFlags,
-        Stream.concat(settings.stream(), further.stream()).toList(),
-        ports);
+    var all = plus(settings, further);
+    return new RigConfig(directory, edgeIds, jvmFlags, all, edgeSettings, ports);
+  }
+
+  /** The same with further settings for edges alone. */
+  public RigConfig withEdgeSettings(List<String> further) {
+    var all = plus(edgeSettings, further);
+    return new RigConfig(directory, edgeIds, jvmFlags, settings, all, ports);
+  }
+
+  /** The same with further flags for every JVM. */
+  public RigConfig withJvmFlags(List<String> further) {
+    var all = plus(jvmFlags, further);
+    return new RigConfig(directory, edgeIds, all, settings, edgeSettings, ports);
+  }
+
+  List<String> jvmFlagsOf(String node) {
+    return jvmFlags.stream().map(flag -> flag.replace("{node}", node)).toList();
+  }
+
+  private static List<String> plus(List<String> some, List<String> further) {
+    return Stream.concat(some.stream(), further.stream()).toList();
   }
 }

@@ -1,6 +1,7 @@
 package dev.tideline.rig;
 
 import dev.tideline.client.EdgeClient;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,17 +16,21 @@ public final class RigEdge implements AutoCloseable {
 
   private final String id;
   private final NodeProcess process;
+  private final Path data;
+  private final int hubPort;
   private final LinkProxy link;
   private final String url;
   private final int grpcPort;
   private final EdgeClient client;
 
-  private RigEdge(String id, NodeProcess process, LinkProxy link, String url, int grpcPort) {
+  private RigEdge(String id, NodeProcess process, Path data, int hubPort, Ports ports) {
     this.id = id;
     this.process = process;
-    this.link = link;
-    this.url = url;
-    this.grpcPort = grpcPort;
+    this.data = data;
+    this.hubPort = hubPort;
+    this.link = ports.link();
+    this.url = "http://127.0.0.1:" + ports.http();
+    this.grpcPort = ports.grpc();
     this.client = new EdgeClient(url, TIMEOUT);
   }
 
@@ -34,11 +39,13 @@ public final class RigEdge implements AutoCloseable {
     int httpPort = config.ports().edgeHttp(number);
     int grpcPort = config.ports().edgeGrpc(number);
     var link = LinkProxy.to(hub.grpcPort());
+    var data = config.directory().resolve("edge-" + id);
     var settings = new ArrayList<>(config.settings());
+    settings.addAll(config.edgeSettings());
     settings.addAll(
         List.of(
             "edge.id=" + id,
-            "data.dir=" + config.directory().resolve("edge-" + id),
+            "data.dir=" + data,
             "bind=127.0.0.1",
             "hub=" + link.address(),
             "grpc.port=" + grpcPort,
@@ -46,9 +53,36 @@ public final class RigEdge implements AutoCloseable {
     var process =
         new NodeProcess(
             "edge " + id,
-            JvmCommand.of(MAIN_CLASS, config.jvmFlags(), settings),
+            JvmCommand.of(MAIN_CLASS, config.jvmFlagsOf("edge-" + id), settings),
             config.directory().resolve("edge-" + id + ".log"));
-    return new RigEdge(id, process, link, "http://127.0.0.1:" + httpPort, grpcPort);
+    return new RigEdge(id, process, data, hub.grpcPort(), new Ports(link, httpPort, grpcPort));
+  }
+
+  /** Where it listens, and the link it dials. */
+  private record Ports(LinkProxy link, int http, int grpc) {}
+
+  /**
+   * Another edge of the same id on a directory of its own, with a link of its own, not started. It
+   * belongs to the caller.
+   *
+   * @param name for messages and its output
+   */
+  public RigEdge twin(String name, Path directory) {
+    var ports = new Ports(LinkProxy.to(hubPort), FreePorts.next(), FreePorts.next());
+    var twin =
+        process.another(
+            name,
+            List.of(
+                "data.dir=" + directory,
+                "hub=" + ports.link().address(),
+                "grpc.port=" + ports.grpc(),
+                "http.port=" + ports.http()));
+    return new RigEdge(id, twin, directory, hubPort, ports);
+  }
+
+  /** Where its data lie. */
+  public Path data() {
+    return data;
   }
 
   /** Its configured name. */

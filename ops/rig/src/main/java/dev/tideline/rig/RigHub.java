@@ -1,6 +1,7 @@
 package dev.tideline.rig;
 
 import dev.tideline.client.HubClient;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,12 +15,14 @@ public final class RigHub implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
   private final NodeProcess process;
+  private final Path data;
   private final int grpcPort;
   private final String adminUrl;
   private final HubClient client;
 
-  private RigHub(NodeProcess process, int grpcPort, String adminUrl) {
+  private RigHub(NodeProcess process, Path data, int grpcPort, String adminUrl) {
     this.process = process;
+    this.data = data;
     this.grpcPort = grpcPort;
     this.adminUrl = adminUrl;
     this.client = new HubClient(adminUrl, TIMEOUT);
@@ -28,24 +31,30 @@ public final class RigHub implements AutoCloseable {
   static RigHub create(RigConfig config) {
     int grpcPort = RigPorts.or(config.ports().hubGrpc());
     int adminPort = RigPorts.or(config.ports().hubAdmin());
+    var data = config.directory().resolve("hub");
     var settings = new ArrayList<>(config.settings());
     settings.addAll(
         List.of(
-            "data.dir=" + config.directory().resolve("hub"),
+            "data.dir=" + data,
             "bind=127.0.0.1",
             "grpc.port=" + grpcPort,
             "admin.port=" + adminPort));
     var process =
         new NodeProcess(
             "hub",
-            JvmCommand.of(MAIN_CLASS, config.jvmFlags(), settings),
+            JvmCommand.of(MAIN_CLASS, config.jvmFlagsOf("hub"), settings),
             config.directory().resolve("hub.log"));
-    return new RigHub(process, grpcPort, "http://127.0.0.1:" + adminPort);
+    return new RigHub(process, data, grpcPort, "http://127.0.0.1:" + adminPort);
   }
 
   /** Its process. */
   public NodeProcess process() {
     return process;
+  }
+
+  /** Where its data lie. */
+  public Path data() {
+    return data;
   }
 
   /** Where edges connect. */

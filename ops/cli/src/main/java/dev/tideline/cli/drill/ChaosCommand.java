@@ -97,7 +97,9 @@ final class ChaosCommand implements Callable<Integer> {
     if (faults().isEmpty()) {
       return Optional.of("no fault is left to inject: a drill needs one at least");
     }
-    return DrillFiles.problem("--json", json).or(() -> DrillFiles.problem("--history", history));
+    return DrillFiles.problem("--json", json)
+        .or(() -> DrillFiles.problem("--history", history))
+        .or(DrillFiles::noTemporaryDirectory);
   }
 
   private Set<ChaosFault> faults() {

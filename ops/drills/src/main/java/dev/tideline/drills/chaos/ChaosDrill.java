@@ -1,5 +1,7 @@
 package dev.tideline.drills.chaos;
 
+import dev.tideline.drills.chaos.client.ChaosClients;
+import dev.tideline.drills.chaos.client.LastWords;
 import dev.tideline.drills.chaos.history.History;
 import dev.tideline.drills.chaos.history.HistoryChecker;
 import dev.tideline.drills.check.Installation;
@@ -27,11 +29,18 @@ public final class ChaosDrill {
 
   /** Small logs and many checkpoints, so that faults meet generations that begin and end. */
   private static final List<String> SETTINGS =
-      List.of("log.generation-bytes=" + (36 << 20), "checkpoint.log-bytes=" + (1 << 20));
+      List.of(
+          "log.generation-bytes=" + (36 << 20),
+          "checkpoint.log-bytes=" + (1 << 20),
+          "log.reserve-bytes=" + (16 << 20));
+
+  private static final List<String> EDGE_SETTINGS =
+      List.of("log.generation-bytes=" + (20 << 20), "journal.retained-bytes=" + (40 << 20));
 
   /** Far longer than a healed installation needs; short enough to be told that it does not. */
   private static final Duration REST_PATIENCE = Duration.ofMinutes(2);
 
+  private static final ChaosClients.Crowd CROWD = new ChaosClients.Crowd("", 4, 25, 6);
   private static final Duration SETTLE_EACH = Duration.ofMillis(200);
 
   private final ChaosOptions options;
@@ -63,10 +72,38 @@ public final class ChaosDrill {
   }
 
   private boolean run(Path directory) throws IOException, InterruptedException {
+    var small = directory.resolve("edge-" + EDGES.getLast());
+    boolean mounted = options.faults().contains(ChaosFault.DISK_FULL);
+    if (mounted && !FullDisk.mount(small)) {
+      out.println(
+          "DISK_FULL needs a disk of its own, and mounting a tmpfs is not permitted here: run as"
+              + " root, or --without DISK_FULL");
+      return false;
+    }
+    boolean passed = false;
+    try {
+      passed = runOn(directory);
+    } finally {
+      if (mounted) {
+        if (!passed) {
+          Trees.copy(small, directory.resolve("kept-" + small.getFileName()));
+        }
+        FullDisk.unmount(small);
+      }
+    }
+    return passed;
+  }
+
+  private boolean runOn(Path directory) throws IOException, InterruptedException {
     var file = directory.resolve("history.ndjson");
+    var config =
+        RigConfig.small(directory, EDGES)
+            .with(SETTINGS)
+            .withEdgeSettings(EDGE_SETTINGS)
+            .withJvmFlags(List.of(ClockFaults.jvmFlag(directory)));
     ChaosReport report;
     try (var history = new History(file);
-        var rig = Rig.create(RigConfig.small(directory, EDGES).with(SETTINGS))) {
+        var rig = Rig.create(config)) {
       out.printf("seed %d: starting a hub and %d edges …%n", options.seed(), EDGES.size());
       out.flush();
       rig.start();
@@ -85,7 +122,7 @@ public final class ChaosDrill {
   private ChaosReport run(Field field) throws InterruptedException {
     var random = new Random(options.seed());
     var goesOn = new AtomicBoolean(true);
-    var clients = ChaosClients.start(field, random, goesOn::get);
+    var clients = ChaosClients.start(CROWD, installation(field).edges(), field.history(), random);
     var settling = Thread.ofVirtual().start(() -> settle(field, goesOn));
     var injected = new EnumMap<ChaosFault, Integer>(ChaosFault.class);
     long beganNs = field.history().nowNs();
@@ -97,7 +134,7 @@ public final class ChaosDrill {
     }
     double seconds = (field.history().nowNs() - beganNs) / 1e9;
     goesOn.set(false);
-    clients.await();
+    clients.stop();
     settling.join();
     return conclude(field, injected, seconds);
   }
@@ -124,13 +161,7 @@ public final class ChaosDrill {
 
   private ChaosReport conclude(Field field, Map<ChaosFault, Integer> injected, double seconds) {
     field.say("everything is healed; waiting until nothing is on its way");
-    var rig = field.rig();
-    var installation =
-        new Installation(
-            rig.hub().client(),
-            rig.edges().stream()
-                .map(edge -> new Installation.NamedEdge(edge.id(), edge.client()))
-                .toList());
+    var installation = installation(field);
     Quiescence.await(installation, REST_PATIENCE)
         .forEach(line -> problems.add("not at rest: " + line));
     var operations = field.history().operations();
@@ -152,6 +183,14 @@ public final class ChaosDrill {
         losses.size(),
         state.values().size(),
         problems);
+  }
+
+  private static Installation installation(Field field) {
+    return new Installation(
+        field.rig().hub().client(),
+        field.rig().edges().stream()
+            .map(edge -> new Installation.NamedEdge(edge.id(), edge.client()))
+            .toList());
   }
 
   private static void settle(Field field, AtomicBoolean goesOn) {

@@ -88,7 +88,8 @@ record ChaosReport(
 
   private static String kind(Outcome outcome) {
     return switch (outcome) {
-      case Outcome.Acknowledged(var hub, var receipt) -> hub ? "hub" : "edge";
+      case Outcome.Acknowledged(var level, var receipt) ->
+          level == Operation.Level.HUB ? "hub" : "edge";
       case Outcome.Value value -> "read";
       case Outcome.Refused refused -> "refused";
       case Outcome.Unknown unknown -> "unknown";

@@ -1,5 +1,6 @@
 package dev.tideline.drills.chaos;
 
+import java.io.IOException;
 import java.util.Random;
 
 /** Something that can be made to go wrong. */
@@ -11,7 +12,7 @@ interface Fault {
    *
    * @throws IllegalStateException if it could not be made to go wrong, or does not become whole
    */
-  void inject(Random random) throws InterruptedException;
+  void inject(Random random) throws InterruptedException, IOException;
 
   /** A span of time to suffer. */
   static long spanMs(Random random, int leastMs, int mostMs) {

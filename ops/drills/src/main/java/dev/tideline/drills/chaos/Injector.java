@@ -1,5 +1,6 @@
 package dev.tideline.drills.chaos;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -81,7 +82,7 @@ final class Injector {
     try {
       fault.inject(new Random(random.nextLong()));
       injected.merge(kind, 1, Integer::sum);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | IOException e) {
       failure = "%s: %s".formatted(kind, e.getMessage());
       field.say("gave up: " + failure);
     }

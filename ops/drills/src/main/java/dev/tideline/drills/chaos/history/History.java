@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class History implements AutoCloseable {
 
-  private final long beganNs = System.nanoTime();
+  private final long beganNs;
   private final AtomicLong numbers = new AtomicLong();
   private final List<Operation> operations = new ArrayList<>();
   private final List<Loss> losses = new ArrayList<>();
@@ -26,7 +27,21 @@ public final class History implements AutoCloseable {
 
   /** A history that is written to a file as it grows. */
   public History(Path file) throws IOException {
+    this(file, System.nanoTime());
+  }
+
+  private History(Path file, long beganNs) throws IOException {
     this.file = new PrintWriter(Files.newBufferedWriter(file, StandardCharsets.UTF_8));
+    this.beganNs = beganNs;
+  }
+
+  /** Another one in which the same things happened so far, and that goes on by itself. */
+  public synchronized History fork(Path other, Collection<Operation> sofar) throws IOException {
+    var fork = new History(other, beganNs);
+    fork.numbers.set(numbers.get());
+    sofar.forEach(fork::add);
+    losses.forEach(fork::add);
+    return fork;
   }
 
   /** Nanoseconds since it began. */
@@ -50,9 +65,13 @@ public final class History implements AutoCloseable {
     settledNs.put(edge, beforeNs);
   }
 
-  /** Notes that an edge was stopped and has lost what was not decided; see {@link Loss}. */
-  public synchronized void lost(String edge, String why) {
-    var loss = new Loss(edge, settledNs.getOrDefault(edge, 0L), nowNs(), why);
+  /** Notes that an edge is down and has lost what the hub has not decided; see {@link Loss}. */
+  public synchronized void lostDisk(String edge, String why) {
+    add(new Loss(edge, Loss.Kind.DISK, settledNs.getOrDefault(edge, 0L), nowNs(), why));
+  }
+
+  /** Notes a loss. */
+  public synchronized void add(Loss loss) {
     losses.add(loss);
     file.println(HistoryJson.line(loss));
   }

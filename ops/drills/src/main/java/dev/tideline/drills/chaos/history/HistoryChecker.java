@@ -48,7 +48,7 @@ public final class HistoryChecker {
   }
 
   private void checkReceipt(Operation operation) {
-    if (!(operation.outcome() instanceof Outcome.Acknowledged(var hub, var receipt))) {
+    if (!(operation.outcome() instanceof Outcome.Acknowledged(var level, var receipt))) {
       return;
     }
     var said = state.receipts().getOrDefault(receipt, "nobody was asked");
@@ -59,10 +59,10 @@ public final class HistoryChecker {
     } else if (!mayBeLost(operation)) {
       complain(
           Rule.DECIDED,
-          "operation %d, acknowledged by %s%s as %s: %s",
+          "operation %d, acknowledged by %s (%s) as %s: %s",
           operation.number(),
           operation.edge(),
-          hub ? " and the hub" : "",
+          level,
           receipt,
           said);
     }
@@ -128,7 +128,7 @@ public final class HistoryChecker {
             && add.outcome() instanceof Outcome.Acknowledged
             && add.edge().equals(read.edge())
             && add.endNs() < read.startNs()
-            && !isSeparated(add.edge(), add.startNs(), read.endNs())
+            && !isHidden(add, read.endNs())
             && counted.add(intent)) {
           least += delta;
         }
@@ -148,12 +148,16 @@ public final class HistoryChecker {
   }
 
   private boolean isCertain(Operation operation) {
-    return operation.outcome() instanceof Outcome.Acknowledged(var hub, var receipt)
+    return operation.outcome() instanceof Outcome.Acknowledged(var level, var receipt)
         && (!mayBeLost(operation) || state.isDecided(receipt));
   }
 
   private boolean mayBeLost(Operation operation) {
     return losses.stream().anyMatch(loss -> loss.covers(operation));
+  }
+
+  private boolean isHidden(Operation operation, long atNs) {
+    return losses.stream().anyMatch(loss -> loss.hides(operation, atNs));
   }
 
   private boolean isSeparated(String edge, long earlierNs, long laterNs) {
@@ -239,7 +243,8 @@ public final class HistoryChecker {
             && later.startNs() > seenNs
             && later.endNs() < atNs
             && isCertain(later)
-            && !isForgotten(edge, value.isEmpty() ? later.startNs() : seenNs, later, atNs)) {
+            && !isSeparated(edge, value.isEmpty() ? later.startNs() : seenNs, later.startNs())
+            && (atNs == Long.MAX_VALUE || !isHidden(later, atNs))) {
           complain(
               Rule.NOT_UNDONE,
               "%s: %s shows '%s', which operation %d had replaced",
@@ -250,14 +255,6 @@ public final class HistoryChecker {
           return;
         }
       }
-    }
-
-    /**
-     * Whether the edge may not have known what it had shown: in the end, when it was replaced; on
-     * the way, when it was shown again, too.
-     */
-    private boolean isForgotten(String edge, long seenNs, Operation replacing, long atNs) {
-      return isSeparated(edge, seenNs, atNs == Long.MAX_VALUE ? replacing.startNs() : atNs);
     }
   }
 }

@@ -41,8 +41,8 @@ final class HistoryJson {
 
   private static String outcome(Outcome outcome) {
     return switch (outcome) {
-      case Outcome.Acknowledged(var hub, var receipt) ->
-          "\"acknowledged\":\"%s\",\"receipt\":%s".formatted(hub ? "hub" : "edge", quote(receipt));
+      case Outcome.Acknowledged(var level, var receipt) ->
+          "\"acknowledged\":\"%s\",\"receipt\":%s".formatted(level, quote(receipt));
       case Outcome.Value(var value) -> "\"value\":" + quote(value);
       case Outcome.Refused(var code) -> "\"refused\":" + quote(code);
       case Outcome.Unknown(var why) -> "\"unknown\":" + quote(why);

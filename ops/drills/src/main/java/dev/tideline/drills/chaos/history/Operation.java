@@ -41,15 +41,21 @@ public record Operation(
     record Read() implements Action {}
   }
 
+  /** What an acknowledgement promises, the least first. */
+  public enum Level {
+    /** Survives a killed process. */
+    MEMORY,
+    /** Survives a lost machine. */
+    DISK,
+    /** Survives a lost edge. */
+    HUB
+  }
+
   /** What came of it. */
   public sealed interface Outcome {
 
-    /**
-     * It was written.
-     *
-     * @param hub whether the hub has decided it, durably
-     */
-    record Acknowledged(boolean hub, String receipt) implements Outcome {}
+    /** It was written, and what that means. */
+    record Acknowledged(Level level, String receipt) implements Outcome {}
 
     /**
      * It was read.

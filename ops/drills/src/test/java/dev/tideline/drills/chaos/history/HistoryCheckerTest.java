@@ -3,6 +3,7 @@ package dev.tideline.drills.chaos.history;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tideline.drills.chaos.history.Operation.Action;
+import dev.tideline.drills.chaos.history.Operation.Level;
 import dev.tideline.drills.chaos.history.Operation.Outcome;
 import dev.tideline.drills.chaos.history.Violation.Rule;
 import java.util.ArrayList;
@@ -92,7 +93,7 @@ final class HistoryCheckerTest {
     acknowledged("a", COUNTER, new Action.Add(2, "alone"));
     receipts.put(receipt(), "LOST");
     acknowledgedByHub("a", COUNTER, new Action.Add(4, "at the hub"));
-    losses.add(new Loss("a", settledNs, ++now, "wiped"));
+    losses.add(new Loss("a", Loss.Kind.DISK, settledNs, ++now, "wiped"));
     acknowledged("a", COUNTER, new Action.Add(8, "afterwards"));
     ends(COUNTER, "13");
     assertThat(check()).isEmpty();
@@ -107,7 +108,7 @@ final class HistoryCheckerTest {
   @Test
   void whatALostDiskHeldAndTheHubKnowsCounts() {
     acknowledged("a", COUNTER, new Action.Add(2, "alone"));
-    losses.add(new Loss("a", 0, ++now, "wiped"));
+    losses.add(new Loss("a", Loss.Kind.DISK, 0, ++now, "wiped"));
     ends(COUNTER, "0");
     assertThat(rules()).containsExactly(Rule.COUNTED_ONCE);
   }
@@ -132,7 +133,7 @@ final class HistoryCheckerTest {
   void aLostReceiptOfWhatTheHubAcknowledgedIsFoundWhateverHappenedToTheEdge() {
     acknowledgedByHub("a", COUNTER, new Action.Add(3, "i1"));
     receipts.put(receipt(), "LOST");
-    losses.add(new Loss("a", 0, ++now, "wiped"));
+    losses.add(new Loss("a", Loss.Kind.DISK, 0, ++now, "wiped"));
     ends(COUNTER, "3");
     assertThat(rules()).containsExactly(Rule.DECIDED);
   }
@@ -192,11 +193,36 @@ final class HistoryCheckerTest {
   void anEdgeThatWasSetBackMayShowAnOldValueForAWhile() {
     acknowledged("a", REGISTER, new Action.Put("v1"));
     acknowledged("a", REGISTER, new Action.Put("v2"));
-    losses.add(new Loss("a", now, ++now, "set back"));
+    losses.add(new Loss("a", Loss.Kind.DISK, now, ++now, "set back"));
     read("a", REGISTER, "v1");
     ends(REGISTER, "v2");
     assertThat(check()).isEmpty();
     ends(REGISTER, "v1");
+    assertThat(rules()).containsExactly(Rule.NOT_UNDONE);
+  }
+
+  @Test
+  void aLostMachineTakesWhatWasOnlyInMemoryAndNothingElse() {
+    add("a", COUNTER, new Action.Add(1, "i1"), new Outcome.Acknowledged(Level.MEMORY, "r1"));
+    receipts.put("r1", "LOST");
+    acknowledged("a", COUNTER, new Action.Add(2, "i2"));
+    losses.add(new Loss("a", Loss.Kind.MACHINE, 0, ++now, "power"));
+    read("a", COUNTER, "2");
+    ends(COUNTER, "2");
+    assertThat(check()).isEmpty();
+    read("a", COUNTER, "1");
+    assertThat(rules()).containsExactly(Rule.OWN_WRITES);
+    ends(COUNTER, "1");
+    assertThat(rules()).contains(Rule.COUNTED_ONCE);
+  }
+
+  @Test
+  void anOldValueAfterALostMachineIsFoundIfItsSuccessorWasOnDisk() {
+    acknowledged("a", REGISTER, new Action.Put("v1"));
+    acknowledged("a", REGISTER, new Action.Put("v2"));
+    losses.add(new Loss("a", Loss.Kind.MACHINE, 0, ++now, "power"));
+    read("a", REGISTER, "v1");
+    ends(REGISTER, "v2");
     assertThat(rules()).containsExactly(Rule.NOT_UNDONE);
   }
 
@@ -210,12 +236,12 @@ final class HistoryCheckerTest {
   }
 
   private void acknowledged(String edge, String key, Action action) {
-    add(edge, key, action, new Outcome.Acknowledged(false, "r" + (operations.size() + 1)));
+    add(edge, key, action, new Outcome.Acknowledged(Level.DISK, "r" + (operations.size() + 1)));
     receipts.put(receipt(), "DECIDED APPLIED");
   }
 
   private void acknowledgedByHub(String edge, String key, Action action) {
-    add(edge, key, action, new Outcome.Acknowledged(true, "r" + (operations.size() + 1)));
+    add(edge, key, action, new Outcome.Acknowledged(Level.HUB, "r" + (operations.size() + 1)));
     receipts.put(receipt(), "DECIDED APPLIED");
   }
 

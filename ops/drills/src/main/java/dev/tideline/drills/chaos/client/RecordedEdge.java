@@ -1,4 +1,4 @@
-package dev.tideline.drills.chaos;
+package dev.tideline.drills.chaos.client;
 
 import dev.tideline.client.Ack;
 import dev.tideline.client.Bytes;
@@ -18,10 +18,10 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /** An edge as one client sees it: every request and its outcome goes into the history. */
-final class RecordedEdge {
+public final class RecordedEdge {
 
-  static final String COUNTERS = "inventory";
-  static final String REGISTERS = "players";
+  public static final String COUNTERS = "inventory";
+  public static final String REGISTERS = "players";
 
   /** With these the edge may have journaled the write although it failed. */
   private static final Set<String> UNCERTAIN = Set.of("TL-UNCERTAIN", "TL-INTERNAL");
@@ -31,30 +31,35 @@ final class RecordedEdge {
   private final EdgeClient edge;
   private final History history;
 
-  RecordedEdge(String client, String id, EdgeClient edge, History history) {
+  /** One edge in the eyes of one client. */
+  public RecordedEdge(String client, String id, EdgeClient edge, History history) {
     this.client = client;
     this.id = id;
     this.edge = edge;
     this.history = history;
   }
 
-  /** Adds; whether it was acknowledged. */
-  Outcome add(String key, Action.Add add, Optional<Ack> level) {
+  /** Adds. */
+  public Outcome add(String key, Action.Add add, Optional<Ack> level) {
     var options = with(WriteOptions.keyed(add.intent()), level);
     var write = new Write(COUNTERS, key, new Write.Action.Add(add.delta()), options);
     return record(COUNTERS + "/" + key, add, () -> written(edge.write(write)));
   }
 
-  /** Replaces a value by one that no other operation writes. */
-  Outcome put(String key, Optional<Ack> level) {
-    var value = "%s-%d".formatted(client, history.nextNumber());
-    var put = new Write.Action.Put(Bytes.utf8(value), "text/plain");
+  /**
+   * Replaces a value by one that no other operation writes.
+   *
+   * @param size of the value in characters, or as short as can be
+   */
+  public Outcome put(String key, int size, Optional<Ack> level) {
+    var value = UniqueValue.name(client, history.nextNumber(), size);
+    var put = new Write.Action.Put(Bytes.utf8(UniqueValue.text(value)), "text/plain");
     var write = new Write(REGISTERS, key, put, with(WriteOptions.NONE, level));
     return record(REGISTERS + "/" + key, new Action.Put(value), () -> written(edge.write(write)));
   }
 
   /** Reads. */
-  Outcome read(String namespace, String key) {
+  public Outcome read(String namespace, String key) {
     return record(namespace + "/" + key, new Action.Read(), () -> shown(edge.get(namespace, key)));
   }
 
@@ -74,12 +79,20 @@ final class RecordedEdge {
   private static Outcome written(Reply<Written> reply) {
     return switch (reply) {
       case Reply.Ok<Written>(var written) ->
-          new Outcome.Acknowledged(written.ack() == Ack.HUB, written.receipt());
+          new Outcome.Acknowledged(level(written.ack()), written.receipt());
       case Reply.Refused<Written>(var problem) when hadNoEffect(problem) ->
           new Outcome.Refused(problem.code());
       case Reply.Refused<Written>(var problem) -> new Outcome.Unknown(problem.sentence());
       case Reply.Unreachable<Written>(var address, var reason, var sent) ->
           sent ? new Outcome.Unknown(reason) : new Outcome.Refused(reason);
+    };
+  }
+
+  private static Operation.Level level(Ack ack) {
+    return switch (ack) {
+      case MEMORY -> Operation.Level.MEMORY;
+      case DISK -> Operation.Level.DISK;
+      case HUB -> Operation.Level.HUB;
     };
   }
 
@@ -91,7 +104,8 @@ final class RecordedEdge {
 
   private static Outcome shown(Reply<Value> reply) {
     return switch (reply) {
-      case Reply.Ok<Value>(var value) -> new Outcome.Value(value.bytes().text());
+      case Reply.Ok<Value>(var value) ->
+          new Outcome.Value(UniqueValue.nameOf(value.bytes().text()));
       case Reply.Refused<Value>(var problem) when problem.code().equals("TL-KEY-UNKNOWN") ->
           new Outcome.Value("");
       case Reply.Refused<Value>(var problem) -> new Outcome.Refused(problem.code());

@@ -1,4 +1,4 @@
-package dev.tideline.drills.chaos;
+package dev.tideline.drills.chaos.client;
 
 import dev.tideline.client.ReceiptStatus;
 import dev.tideline.client.Reply;
@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Asks every node for every key, and edges for every receipt, over their own ports. */
-final class LastWords {
+public final class LastWords {
 
   private final Installation installation;
   private final Map<String, Map<String, String>> values = new ConcurrentHashMap<>();
@@ -24,7 +24,8 @@ final class LastWords {
     this.installation = installation;
   }
 
-  static FinalState of(Installation installation, Collection<Operation> operations) {
+  /** What they say. */
+  public static FinalState of(Installation installation, Collection<Operation> operations) {
     var words = new LastWords(installation);
     Parallel.forEach(operations.stream().map(Operation::key).distinct().toList(), words::askForKey);
     Parallel.forEach(operations, words::askForReceipt);
@@ -44,7 +45,7 @@ final class LastWords {
   }
 
   private void askForReceipt(Operation operation) {
-    if (operation.outcome() instanceof Outcome.Acknowledged(var hub, var receipt)) {
+    if (operation.outcome() instanceof Outcome.Acknowledged(var level, var receipt)) {
       var edges = installation.edges();
       var at =
           edges.stream()
@@ -55,9 +56,10 @@ final class LastWords {
     }
   }
 
-  private static String text(Object reply) {
+  /** What a node said, in words. */
+  public static String text(Object reply) {
     return switch (reply) {
-      case Reply.Ok<?>(Value value) -> value.bytes().text();
+      case Reply.Ok<?>(Value value) -> UniqueValue.nameOf(value.bytes().text());
       case Reply.Ok<?>(ReceiptStatus status) ->
           (status.state() + " " + status.verdict().orElse("")).strip();
       case Reply.Refused<?>(var problem) when problem.code().equals("TL-KEY-UNKNOWN") -> "";

@@ -1,4 +1,4 @@
-package dev.tideline.drills.chaos;
+package dev.tideline.drills.chaos.client;
 
 import dev.tideline.client.Ack;
 import dev.tideline.drills.chaos.history.Operation.Action;
@@ -7,19 +7,25 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 
 /**
  * One client at its edge: adds to counters and insists until it is acknowledged, sends some
  * additions once more there and elsewhere, replaces values without insisting, and reads. Few keys,
  * so that clients of all edges meet at each.
  */
-final class ChaosClient implements Runnable {
+final class ChaosClient {
   private static final int ZONES = 4;
   private static final int KEYS_EACH = 3;
-  private static final int DELTA_MOST = 9;
 
-  /** Between two requests, on average. */
-  private static final int PAUSE_MS = 40;
+  /** Every key that is written, in either namespace. */
+  static final List<String> KEYS =
+      IntStream.range(0, ZONES * KEYS_EACH)
+          .mapToObj(i -> "z%d/k%d".formatted(i / KEYS_EACH, i % KEYS_EACH))
+          .toList();
+
+  private static final int DELTA_MOST = 9;
+  private static final int VALUE_SIZE_MOST = 24_000;
 
   /** Between two attempts of the same addition. */
   private static final int INSIST_MS = 150;
@@ -46,24 +52,23 @@ final class ChaosClient implements Runnable {
     this.goesOn = goesOn;
   }
 
-  @Override
-  public void run() {
+  void run(ChaosClients.Crowd crowd) {
     try {
       while (goesOn.getAsBoolean()) {
-        step();
-        Thread.sleep(random.nextInt(2 * PAUSE_MS));
+        step(crowd.largeEach());
+        Thread.sleep(random.nextInt(2 * crowd.pauseMs()));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void step() throws InterruptedException {
-    var key = "z%d/k%d".formatted(random.nextInt(ZONES), random.nextInt(KEYS_EACH));
+  private void step(int largeEach) throws InterruptedException {
+    var key = KEYS.get(random.nextInt(KEYS.size()));
     var edge = edges.get(home);
     switch (random.nextInt(8)) {
       case 0, 1, 2 -> add(key);
-      case 3, 4 -> edge.put(key, level());
+      case 3, 4 -> edge.put(key, size(largeEach), level());
       case 5 -> edge.read(RecordedEdge.COUNTERS, key);
       default -> edge.read(RecordedEdge.REGISTERS, key);
     }
@@ -84,6 +89,11 @@ final class ChaosClient implements Runnable {
     if (random.nextInt(8) == 0) {
       edges.get(random.nextInt(edges.size())).add(key, add, level);
     }
+  }
+
+  /** Small mostly, now and then large, so that logs fill. */
+  private int size(int largeEach) {
+    return random.nextInt(largeEach) == 0 ? 1 + random.nextInt(VALUE_SIZE_MOST) : 0;
   }
 
   /** The namespace's own, which is DISK, or another one. */
