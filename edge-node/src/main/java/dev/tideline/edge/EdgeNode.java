@@ -132,6 +132,11 @@ public final class EdgeNode implements AutoCloseable {
     return gateway.readAll(keys);
   }
 
+  /** The same, of the hub for all of them, within two seconds, if one is not held here. */
+  public CompletableFuture<List<ReadResult>> readAllThrough(List<QualifiedKey> keys) {
+    return gateway.readAllThrough(keys);
+  }
+
   /** Writes, waiting for what the acknowledgement promises. */
   public WriteResult write(WriteRequest request) {
     return gateway.write(request);

@@ -1,5 +1,6 @@
 package dev.tideline.edge;
 
+import static dev.tideline.edge.GrpcCalls.add;
 import static dev.tideline.edge.GrpcCalls.assertRefused;
 import static dev.tideline.edge.GrpcCalls.get;
 import static dev.tideline.edge.GrpcCalls.name;
@@ -33,8 +34,10 @@ import dev.tideline.wire.v1.EdgeFrame;
 import dev.tideline.wire.v1.Freshness;
 import dev.tideline.wire.v1.HubFrame;
 import dev.tideline.wire.v1.IncludedSequence;
+import dev.tideline.wire.v1.KeyName;
 import dev.tideline.wire.v1.ReadAnswer;
 import dev.tideline.wire.v1.ReadThrough;
+import dev.tideline.wire.v1.Value;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
@@ -99,15 +102,23 @@ class ReadThroughTest {
   }
 
   private static HubFrame answer(ReadThrough read, long sum, List<IncludedSequence> included) {
-    var key = new QualifiedKey(read.getNamespace(), Key.of(read.getKey()));
     var answer =
         ReadAnswer.newBuilder()
             .setRequest(read.getRequest())
             .addAllIncluded(included)
             .setAsOf(
                 dev.tideline.wire.v1.Position.newBuilder().setTerm(TERM).setRevision(REVISION));
-    if (key.namespace().equals("stock")) {
-      answer.setChange(ChangeCodec.encode(counter(key, sum)));
+    var first = new QualifiedKey(read.getNamespace(), Key.of(read.getKey()));
+    if (first.namespace().equals("stock")) {
+      answer.setChange(ChangeCodec.encode(counter(first, sum)));
+    }
+    for (var target : read.getFurtherList()) {
+      var further = ReadAnswer.Found.newBuilder();
+      if (target.getNamespace().equals("stock")) {
+        var key = new QualifiedKey(target.getNamespace(), Key.of(target.getKey()));
+        further.setChange(ChangeCodec.encode(counter(key, sum)));
+      }
+      answer.addFurther(further);
     }
     return HubFrame.newBuilder().setReadAnswer(answer).build();
   }
@@ -240,13 +251,65 @@ class ReadThroughTest {
   }
 
   @Test
-  void aReadOfSeveralKeysIsRefusedWhenOneIsNotHeld() {
-    assertRefused(
-        () ->
-            client().batchGet(BatchGetRequest.newBuilder().addKeys(name("stock", "far/k")).build()),
-        Status.Code.UNAVAILABLE,
-        "TL-OUT-OF-INTEREST");
+  void severalKeysOfAZoneAreReadOfTheHubTogetherWithWhatIsWrittenHere() {
+    client().write(write(add("far/a", 2).build(), add("far/b", 3).build()));
+    var request = batch(name("stock", "far/b"), name("players", "far/n"), name("stock", "far/a"));
+    var answer = client().batchGet(request);
+    assertThat(asked).as("one question for all").hasSize(1);
+    assertThat(answer.getFromHub()).isTrue();
+    assertThat(answer.getAsOfRevision()).isEqualTo(REVISION);
+    assertThat(answer.getValuesList()).extracting(Value::getCounter).containsExactly(8L, 0L, 7L);
+    assertThat(answer.getValues(1).hasCounter()).isFalse();
+    assertThat(answer.getValuesList())
+        .extracting(Value::getPendingLocal)
+        .containsExactly(true, false, true);
+  }
+
+  @Test
+  void severalKeysThatAreAllHeldAreNotAskedFor() {
+    var answer = client().batchGet(batch(name("stock", "here/a"), name("stock", "here/b")));
+    assertThat(answer.getFromHub()).isFalse();
     assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void aReadOfSeveralKeysThatTheHubDoesNotAnswerIsRefusedInTime() {
+    silent = true;
+    var request = batch(name("stock", "far/k")).toBuilder().setTimeoutMs(100).build();
+    assertRefused(() -> client().batchGet(request), Status.Code.UNAVAILABLE, "TL-OUT-OF-INTEREST");
+    var call = new ChannelCall();
+    var requests = call.open(DataGrpc.newStub(connection), Integer.MAX_VALUE);
+    requests.onNext(ChannelRequest.newBuilder().setNumber(1).setBatchGet(request).build());
+    requests.onCompleted();
+    call.awaitEnd();
+    assertThat(call.received.getFirst().getProblem().getCode()).isEqualTo("TL-OUT-OF-INTEREST");
+  }
+
+  @Test
+  void keysWhoseValuesAreTooLargeTogetherAreRefused() {
+    hub.answerWith(
+        frame ->
+            frame.hasReadThrough()
+                ? Optional.of(
+                    HubFrame.newBuilder()
+                        .setReadAnswer(
+                            ReadAnswer.newBuilder()
+                                .setRequest(frame.getReadThrough().getRequest())
+                                .setTooLarge(true))
+                        .build())
+                : ScriptedHub.beat(frame));
+    assertRefused(
+        () -> client().batchGet(batch(name("stock", "far/a"), name("stock", "far/b"))),
+        Status.Code.INVALID_ARGUMENT,
+        "TL-TOO-LARGE");
+  }
+
+  private static BatchGetRequest batch(KeyName.Builder... names) {
+    var request = BatchGetRequest.newBuilder();
+    for (var each : names) {
+      request.addKeys(each);
+    }
+    return request.build();
   }
 
   @Test

@@ -5,6 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.tideline.model.Context;
 import dev.tideline.model.HybridTime;
 import dev.tideline.model.InvalidInputException;
+import dev.tideline.model.Layout;
 import dev.tideline.model.VersionToken;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -33,6 +34,9 @@ public final class TokenCodec {
       var message = dev.tideline.wire.v1.VersionToken.parseFrom(bytes);
       if (!message.hasContext() || !message.getUnknownFields().asMap().isEmpty()) {
         throw new InvalidInputException("this is not a version token");
+      }
+      if (Integer.compareUnsigned(message.getPartition(), Layout.PARTITIONS_MAX) >= 0) {
+        throw new InvalidInputException("this is a version token of a partition that cannot be");
       }
       Context context = Ids.decode(message.getContext());
       return new VersionToken(

@@ -29,7 +29,13 @@ public record Receipt(MutationId id, int partition) {
             new EdgeId(match.group(1)),
             Long.parseUnsignedLong(match.group(2), 16),
             Long.parseLong(match.group(3)));
-    return new Receipt(id, Integer.parseInt(match.group(4)));
+    int partition = Integer.parseInt(match.group(4));
+    if (partition >= Layout.PARTITIONS_MAX) {
+      throw new InvalidInputException(
+          "'%s' is not a receipt: there are partitions 0 to %d"
+              .formatted(text, Layout.PARTITIONS_MAX - 1));
+    }
+    return new Receipt(id, partition);
   }
 
   @Override

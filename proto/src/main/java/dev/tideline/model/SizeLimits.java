@@ -43,6 +43,12 @@ public final class SizeLimits {
   /** A message on the stream, and so what an edge's logs must take in one record. */
   public static final int MESSAGE_BYTES_MAX = 4 * MIB;
 
+  /** Keys of one zone that are read together, so that their partition is not held for long. */
+  public static final int READ_KEYS_MAX = 256;
+
+  /** Their values together, where the hub is asked: with all that is around them, one message. */
+  public static final int READ_BYTES_MAX = 3 * MIB;
+
   /** What goes around a mutation's values, or a change's: names, ids, times, of 64 operations. */
   private static final int AROUND_BYTES = 128 * KIB;
 
@@ -52,6 +58,9 @@ public final class SizeLimits {
     require(
         2 * (VALUE_BYTES_MAX + AROUND_BYTES) + STATE_BYTES_MAX <= DECISION_BYTES_MAX,
         "one value may replace a largest state that it had not seen");
+    require(
+        READ_BYTES_MAX + READ_KEYS_MAX * 2 * KIB <= MESSAGE_BYTES_MAX,
+        "keys that are read together are one message");
     require(MUTATION_BYTES_MAX + AROUND_BYTES <= MESSAGE_BYTES_MAX, "a mutation travels alone");
     require(
         CHANGES_BYTES_MAX + RECORD_BYTES_TARGET + MUTATION_BYTES_MAX + AROUND_BYTES

@@ -173,14 +173,25 @@ final class FileCheckpointReader implements CheckpointReader {
         visitor.state(ByteString.copyFrom(payload));
       } else if (kind == Kind.ENTRIES) {
         while (payload.hasRemaining()) {
-          int keyLength = payload.getInt();
-          int valueLength = payload.getInt();
+          int keyLength = length(payload);
+          int valueLength = length(payload);
+          if ((long) keyLength + valueLength > payload.remaining()) {
+            throw damaged(path, offset, "an entry before it is longer than its frame");
+          }
           fill(key, payload, keyLength);
           fill(value, payload, valueLength);
           entriesSeen++;
           visitor.entry(key, value);
         }
       }
+    }
+
+    private int length(ByteBuffer payload) {
+      int length = payload.remaining() < Integer.BYTES ? -1 : payload.getInt();
+      if (length < 0) {
+        throw damaged(path, offset, "an entry before it is cut");
+      }
+      return length;
     }
 
     private static void fill(Slice slice, ByteBuffer from, int length) {

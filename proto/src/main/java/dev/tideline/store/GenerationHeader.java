@@ -38,10 +38,19 @@ record GenerationHeader(long first, long previous, long generationBytes, String 
   /**
    * Reads the header behind a frame that was found whole.
    *
-   * @throws LogOpenException if it is of another format version
+   * @throws LogOpenException if it is no header, or of another format version
    */
   static GenerationHeader read(ByteBuffer file, int frameOffset, Frame frame, Object name) {
     var payload = file.slice(frameOffset + Frame.HEADER_BYTES, frame.payloadLength());
+    if (payload.remaining() < FIXED_BYTES) {
+      throw new LogOpenException(
+          name
+              + " has a header of "
+              + payload.remaining()
+              + " bytes: "
+              + FIXED_BYTES
+              + " at least");
+    }
     int version = payload.getInt();
     if (version != VERSION) {
       throw new LogOpenException(

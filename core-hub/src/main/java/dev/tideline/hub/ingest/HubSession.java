@@ -1,7 +1,5 @@
 package dev.tideline.hub.ingest;
 
-import dev.tideline.codec.ChangeCodec;
-import dev.tideline.codec.Ids;
 import dev.tideline.codec.InterestCodec;
 import dev.tideline.hub.fanout.FanoutSession;
 import dev.tideline.hub.heal.HealDriver;
@@ -10,12 +8,9 @@ import dev.tideline.hub.ingest.IngestCore.Action;
 import dev.tideline.hub.ingest.IngestDriver.Admission;
 import dev.tideline.hub.ingest.IngestDriver.Shared;
 import dev.tideline.hub.reconcile.ReconcileDriver.Submitted;
-import dev.tideline.model.Change;
 import dev.tideline.model.EdgeId;
 import dev.tideline.model.Interests;
 import dev.tideline.model.InvalidInputException;
-import dev.tideline.model.Key;
-import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.SizeLimits;
 import dev.tideline.store.LogFullException;
 import dev.tideline.wire.v1.ApplyAck;
@@ -30,7 +25,6 @@ import dev.tideline.wire.v1.HubHeartbeat;
 import dev.tideline.wire.v1.InterestUpdate;
 import dev.tideline.wire.v1.Locate;
 import dev.tideline.wire.v1.MutationAck;
-import dev.tideline.wire.v1.ReadAnswer;
 import dev.tideline.wire.v1.ReadThrough;
 import dev.tideline.wire.v1.Refused;
 import java.util.Optional;
@@ -307,19 +301,7 @@ public final class HubSession implements HealSession {
   }
 
   private void answer(ReadThrough read) {
-    var target = new QualifiedKey(read.getNamespace(), Key.of(read.getKey()));
-    var found = shared.reconcile().answer(target, edge.orElseThrow());
-    var answer =
-        ReadAnswer.newBuilder()
-            .setRequest(read.getRequest())
-            .setAsOf(Ids.encode(found.asOf()))
-            .addAllIncluded(Ids.encodeIncluded(found.included()));
-    var contract = ingest.catalog().find(target.namespace());
-    if (found.changeRevision() > 0 && contract.isPresent()) {
-      answer.setChange(
-          ChangeCodec.encode(
-              new Change(target, contract.get().type(), found.changeRevision(), 0, found.state())));
-    }
+    var answer = KeyReader.read(read, shared.reconcile(), edge.orElseThrow(), ingest.catalog());
     var frame = HubFrame.newBuilder().setReadAnswer(answer).build();
     whenDurable(() -> fanout.answer(frame));
   }

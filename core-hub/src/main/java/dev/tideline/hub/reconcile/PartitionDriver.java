@@ -17,6 +17,7 @@ import dev.tideline.wire.v1.PartitionRecord;
 import dev.tideline.wire.v1.TermBegun;
 import dev.tideline.wire.v1.Unhealed;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -189,10 +190,19 @@ final class PartitionDriver {
     return core.snapshot(edge, verdictsAfter);
   }
 
-  synchronized KeyAnswer answer(QualifiedKey target, EdgeId edge) {
-    var entry = core.entry(target);
-    return new KeyAnswer(
-        entry.changeRevision(), entry.state(), core.status().position(), core.included(edge));
+  synchronized KeyAnswer answer(List<QualifiedKey> targets, EdgeId edge) {
+    var entries = new ArrayList<CanonicalTable.Entry>(targets.size());
+    long bytes = 0;
+    for (var target : targets) {
+      var entry = core.entry(target);
+      bytes += entry.state().written().map(version -> version.value().size()).orElse(0);
+      if (bytes > SizeLimits.READ_BYTES_MAX) {
+        entries.clear();
+        break;
+      }
+      entries.add(entry);
+    }
+    return new KeyAnswer(entries, core.status().position(), core.included(edge));
   }
 
   synchronized KeyReading read(QualifiedKey target) {

@@ -192,9 +192,10 @@ public final class ReconcileDriver {
     return partitions.get(layout.partitionOf(target.key().zone())).read(target);
   }
 
-  /** What has been decided of a key, for an edge that does not hold it. */
-  public KeyAnswer answer(QualifiedKey target, EdgeId edge) {
-    return partitions.get(layout.partitionOf(target.key().zone())).answer(target, edge);
+  /** What has been decided of keys of one zone, for an edge that does not hold them all. */
+  public KeyAnswer answer(List<QualifiedKey> targets, EdgeId edge) {
+    int partition = layout.partitionOf(targets.getFirst().key().zone());
+    return partitions.get(partition).answer(targets, edge);
   }
 
   /**

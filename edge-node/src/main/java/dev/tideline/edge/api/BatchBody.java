@@ -37,7 +37,10 @@ final class BatchBody {
 
   /** Reads the operations; their number and zones are judged with the rest of the write. */
   static List<Operation> read(ServerRequest request) {
-    var body = HttpBodies.object(HttpBodies.read(request, BYTES_MAX), FORM);
+    return operations(HttpBodies.object(HttpBodies.read(request, BYTES_MAX), FORM));
+  }
+
+  static List<Operation> operations(JsonNode body) {
     var listed = body.path("operations");
     if (body.size() != 1 || !listed.isArray()) {
       throw malformed("the body has other fields than 'operations', an array");

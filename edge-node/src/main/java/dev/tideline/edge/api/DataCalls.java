@@ -15,6 +15,7 @@ import dev.tideline.wire.v1.ReceiptAnswer;
 import dev.tideline.wire.v1.WriteAnswer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,13 +51,23 @@ final class DataCalls {
         .thenApply(result -> DataCodec.answer(read(result)));
   }
 
-  BatchGetAnswer batchGet(BatchGetRequest request) {
+  /** Completed already if all keys are held here. */
+  CompletableFuture<BatchGetAnswer> batchGet(BatchGetRequest request, Duration atMost) {
     DataCodec.requireKnown(request);
+    var within =
+        request.hasTimeoutMs() ? DataCodec.timeout(request.getTimeoutMs()) : HubReads.WITHIN;
     var keys = new ArrayList<QualifiedKey>(request.getKeysCount());
     request.getKeysList().forEach(name -> keys.add(DataCodec.key(name)));
-    var demand = DataCodec.demand(request.getFreshness());
-    var answer =
-        DataCodec.answer(gateway.readAll(keys, demand).stream().map(DataCalls::read).toList());
+    return gateway
+        .readAllThrough(
+            keys,
+            DataCodec.demand(request.getFreshness()),
+            within.compareTo(atMost) < 0 ? within : atMost)
+        .thenApply(results -> answer(results.stream().map(DataCalls::read).toList()));
+  }
+
+  private static BatchGetAnswer answer(List<ReadResult.Read> reads) {
+    var answer = DataCodec.answer(reads);
     if (answer.getSerializedSize() > DataServer.MESSAGE_BYTES_MAX) {
       throw DataCodec.refused(
           ErrorCode.TOO_LARGE,

@@ -1,13 +1,13 @@
 package dev.tideline.edge.api;
 
 import dev.tideline.runtime.ErrorCode;
+import dev.tideline.wire.v1.BatchGetRequest;
 import dev.tideline.wire.v1.ChannelAnswer;
 import dev.tideline.wire.v1.ChannelRequest;
-import dev.tideline.wire.v1.GetAnswer;
 import dev.tideline.wire.v1.GetRequest;
-import dev.tideline.wire.v1.WriteAnswer;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * One client's channel. Requests come on the connection's event loop, one after the other; answers
@@ -48,7 +48,7 @@ final class DataChannel implements StreamObserver<ChannelRequest> {
       DataCodec.requireKnown(request);
       switch (request.getRequestCase()) {
         case GET -> get(number, request.getGet());
-        case BATCH_GET -> send(answer(number).setBatchGet(calls.batchGet(request.getBatchGet())));
+        case BATCH_GET -> batchGet(number, request.getBatchGet());
         case WRITE -> write(number, DataCodec.write(request.getWrite()));
         case REQUEST_NOT_SET ->
             throw DataCodec.refused(
@@ -61,31 +61,34 @@ final class DataChannel implements StreamObserver<ChannelRequest> {
 
   /** Answered at once if the key is held here; the hub is never waited for on this thread. */
   private void get(long number, GetRequest request) {
-    var _ =
+    answerLater(
+        number,
+        calls.get(request, DataCodec.TIMEOUT_MAX).thenApply(got -> answer(number).setGet(got)));
+  }
+
+  private void batchGet(long number, BatchGetRequest request) {
+    answerLater(
+        number,
         calls
-            .get(request, DataCodec.TIMEOUT_MAX)
-            .whenComplete(
-                (GetAnswer got, Throwable failure) -> {
-                  if (failure == null) {
-                    send(answer(number).setGet(got));
-                  } else {
-                    refuse(number, failure);
-                  }
-                });
+            .batchGet(request, DataCodec.TIMEOUT_MAX)
+            .thenApply(got -> answer(number).setBatchGet(got)));
   }
 
   private void write(long number, WriteRequest request) {
+    answerLater(
+        number, calls.write(request).thenApply(written -> answer(number).setWrite(written)));
+  }
+
+  private void answerLater(long number, CompletableFuture<ChannelAnswer.Builder> later) {
     var _ =
-        calls
-            .write(request)
-            .whenComplete(
-                (WriteAnswer written, Throwable failure) -> {
-                  if (failure == null) {
-                    send(answer(number).setWrite(written));
-                  } else {
-                    refuse(number, failure);
-                  }
-                });
+        later.whenComplete(
+            (ChannelAnswer.Builder answer, Throwable failure) -> {
+              if (failure == null) {
+                send(answer);
+              } else {
+                refuse(number, failure);
+              }
+            });
   }
 
   private static ChannelAnswer.Builder answer(long number) {

@@ -92,7 +92,8 @@ final class DataCodec {
     var first = reads.getFirst();
     var answer =
         BatchGetAnswer.newBuilder()
-            .setAsOfRevision(first.reading().token().context().seen().revision());
+            .setAsOfRevision(first.reading().token().context().seen().revision())
+            .setFromHub(first.fromHub());
     for (var read : reads) {
       answer.addValues(value(read.reading()));
     }

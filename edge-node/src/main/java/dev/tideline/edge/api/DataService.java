@@ -67,7 +67,7 @@ final class DataService extends DataGrpc.DataImplBase {
 
   @Override
   public void batchGet(BatchGetRequest request, StreamObserver<BatchGetAnswer> answers) {
-    answer(answers, () -> calls.batchGet(request));
+    answerLater(answers, () -> calls.batchGet(request, withinDeadline(DataCodec.TIMEOUT_MAX)));
   }
 
   @Override
@@ -94,15 +94,6 @@ final class DataService extends DataGrpc.DataImplBase {
     long untilMs = deadline.timeRemaining(TimeUnit.MILLISECONDS);
     var left = Duration.ofMillis(Math.max(0, untilMs - untilMs / DEADLINE_PARTS));
     return left.compareTo(atMost) < 0 ? left : atMost;
-  }
-
-  private <T> void answer(StreamObserver<T> answers, Supplier<T> call) {
-    try {
-      answers.onNext(call.get());
-      answers.onCompleted();
-    } catch (RuntimeException e) {
-      answers.onError(status(e));
-    }
   }
 
   private <T> void answerLater(StreamObserver<T> answers, Supplier<CompletableFuture<T>> call) {

@@ -13,6 +13,7 @@ import dev.tideline.model.Catalog;
 import dev.tideline.model.EdgeId;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
+import dev.tideline.model.SizeLimits;
 import dev.tideline.runtime.ErrorCode;
 import dev.tideline.runtime.Machine;
 import dev.tideline.runtime.Refusal;
@@ -33,7 +34,7 @@ import java.util.function.LongSupplier;
 public final class EdgeGateway {
 
   /** So that a read of several keys stays short; the lock may be held for it in the worst case. */
-  public static final int READ_KEYS_MAX = 256;
+  public static final int READ_KEYS_MAX = SizeLimits.READ_KEYS_MAX;
 
   private final EdgeId edge;
   private final ReplicaDriver replica;
@@ -180,6 +181,22 @@ public final class EdgeGateway {
     return results;
   }
 
+  /**
+   * The same, of the hub for all of them if one is not held here; completed at once if all are.
+   *
+   * @param within how long to wait for the hub
+   */
+  public CompletableFuture<List<ReadResult>> readAllThrough(
+      List<QualifiedKey> keys, ReadDemand demand, Duration within) {
+    boolean elsewhere =
+        refuseTogether(keys).isEmpty() && !keys.stream().allMatch(replica.reads()::holds);
+    if (!elsewhere) {
+      return CompletableFuture.completedFuture(readAll(keys, demand));
+    }
+    counts.readThrough();
+    return hubReads.readAll(keys, demand, within);
+  }
+
   private Optional<Refusal> refuseTogether(List<QualifiedKey> keys) {
     if (keys.isEmpty() || keys.size() > READ_KEYS_MAX) {
       return Optional.of(
@@ -199,6 +216,11 @@ public final class EdgeGateway {
   /** Reads a key's view, of the hub if it is not held here, within two seconds. */
   public CompletableFuture<ReadResult> readThrough(QualifiedKey key) {
     return readThrough(key, ReadDemand.NONE, HubReads.WITHIN);
+  }
+
+  /** Reads keys of one zone together, of the hub if one is not held here, within two seconds. */
+  public CompletableFuture<List<ReadResult>> readAllThrough(List<QualifiedKey> keys) {
+    return readAllThrough(keys, ReadDemand.NONE, HubReads.WITHIN);
   }
 
   /** What the edge wants. */

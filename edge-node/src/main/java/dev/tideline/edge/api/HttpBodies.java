@@ -1,6 +1,5 @@
 package dev.tideline.edge.api;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -67,10 +66,9 @@ final class HttpBodies {
         throw malformed("the body is not a JSON object", form);
       }
       return parsed;
-    } catch (JsonProcessingException e) {
-      throw new RefusedException(new Refusal(ErrorCode.NOT_JSON, "the body is not JSON", form));
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      // Of bytes that are here already: it is not JSON, or in no encoding that JSON may have.
+      throw new RefusedException(new Refusal(ErrorCode.NOT_JSON, "the body is not JSON", form));
     }
   }
 

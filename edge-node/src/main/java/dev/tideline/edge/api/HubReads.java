@@ -4,11 +4,13 @@ import dev.tideline.edge.replica.Reading;
 import dev.tideline.edge.replica.ReplicaDriver;
 import dev.tideline.edge.uplink.UplinkDriver;
 import dev.tideline.model.QualifiedKey;
+import dev.tideline.model.SizeLimits;
 import dev.tideline.model.VersionToken;
 import dev.tideline.runtime.ErrorCode;
 import dev.tideline.runtime.Refusal;
 import dev.tideline.wire.v1.ReadAnswer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -33,44 +35,67 @@ final class HubReads {
 
   /** Why a key is not answered from here. */
   Refusal notHeld(QualifiedKey key) {
-    return new Refusal(code(key), whyNot(key), "read one key at a time: that asks the hub");
+    return new Refusal(code(key), whyNot(key), "a read that may ask the hub");
   }
 
   /** Completes normally within the deadline: every failure is a refusal. */
   CompletableFuture<ReadResult> read(QualifiedKey key, ReadDemand demand, Duration within) {
-    return ask(new Question(key, demand, System.nanoTime() + within.toNanos(), within));
+    return readAll(List.of(key), demand, within).thenApply(List::getFirst);
   }
 
-  private record Question(QualifiedKey key, ReadDemand demand, long untilNs, Duration within) {}
+  /**
+   * The same of 1 to {@value EdgeGateway#READ_KEYS_MAX} keys of one zone, as they all were at one
+   * moment; one refusal stands for all.
+   */
+  CompletableFuture<List<ReadResult>> readAll(
+      List<QualifiedKey> keys, ReadDemand demand, Duration within) {
+    return ask(new Question(keys, demand, System.nanoTime() + within.toNanos(), within));
+  }
 
-  private CompletableFuture<ReadResult> ask(Question question) {
+  private record Question(
+      List<QualifiedKey> keys, ReadDemand demand, long untilNs, Duration within) {}
+
+  private CompletableFuture<List<ReadResult>> ask(Question question) {
     long askedNs = System.nanoTime();
     long leftMs = Math.max(0, TimeUnit.NANOSECONDS.toMillis(question.untilNs - askedNs));
     return uplink
-        .readThrough(question.key, leftMs)
+        .readThrough(question.keys, leftMs)
         .handle(
             (answer, failure) ->
                 failure == null
                     ? answered(question, answer, askedNs)
-                    : Optional.<ReadResult>of(unanswered(question, failure)))
+                    : Optional.of(unanswered(question, failure)))
         .thenCompose(
             result ->
                 result.map(CompletableFuture::completedFuture).orElseGet(() -> ask(question)));
   }
 
   /** Whatever was decided since the question may be missing: that is how old the answer may be. */
-  private Optional<ReadResult> answered(Question question, ReadAnswer answer, long askedNs) {
+  private Optional<List<ReadResult>> answered(Question question, ReadAnswer answer, long askedNs) {
     long stalenessMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - askedNs);
+    if (answer.getTooLarge()) {
+      return Optional.of(
+          refused(
+              ErrorCode.TOO_LARGE,
+              "the values of the %d keys are too large to be read together"
+                  .formatted(question.keys.size()),
+              "fewer keys: of the hub at most %d bytes".formatted(SizeLimits.READ_BYTES_MAX)));
+    }
     return replica
         .reads()
-        .read(answer, question.key)
-        .map(
-            reading ->
-                question
-                    .demand
-                    .unmet(stalenessMs, token -> holds(reading, token))
-                    .<ReadResult>map(ReadResult.Refused::new)
-                    .orElseGet(() -> new ReadResult.Read(reading, stalenessMs, true)));
+        .read(answer, question.keys)
+        .map(readings -> judged(question.demand, readings, stalenessMs));
+  }
+
+  private List<ReadResult> judged(ReadDemand demand, List<Reading> readings, long stalenessMs) {
+    return demand
+        .unmet(stalenessMs, token -> holds(readings.getFirst(), token))
+        .map(refusal -> List.<ReadResult>of(new ReadResult.Refused(refusal)))
+        .orElseGet(
+            () ->
+                readings.stream()
+                    .<ReadResult>map(reading -> new ReadResult.Read(reading, stalenessMs, true))
+                    .toList());
   }
 
   private boolean holds(Reading reading, VersionToken token) {
@@ -79,16 +104,24 @@ final class HubReads {
         : replica.reads().holds(token);
   }
 
-  private ReadResult unanswered(Question question, Throwable failure) {
+  private List<ReadResult> unanswered(Question question, Throwable failure) {
     var why =
         failure instanceof TimeoutException || failure.getCause() instanceof TimeoutException
             ? "the hub did not answer within %d ms".formatted(question.within.toMillis())
             : "the hub was not asked: " + message(failure);
-    return new ReadResult.Refused(
-        new Refusal(
-            code(question.key),
-            "%s, and %s".formatted(whyNot(question.key), why),
-            "read again when the hub is reachable, or at an edge that holds the key"));
+    var key =
+        question.keys.stream()
+            .filter(each -> !replica.reads().holds(each))
+            .findFirst()
+            .orElse(question.keys.getFirst());
+    return refused(
+        code(key),
+        "%s, and %s".formatted(whyNot(key), why),
+        "read again when the hub is reachable, or at an edge that holds the key");
+  }
+
+  private static List<ReadResult> refused(ErrorCode code, String detail, String allowed) {
+    return List.of(new ReadResult.Refused(new Refusal(code, detail, allowed)));
   }
 
   private static String message(Throwable failure) {

@@ -56,7 +56,7 @@ final class ApplyLog {
           case HEAD -> check(record.getHead());
           case LAYOUT -> core.learn(CatalogCodec.decode(record.getLayout()));
           case CATALOG -> core.learn(CatalogCodec.decode(record.getCatalog()));
-          case CHANGES -> core.apply(record.getChanges());
+          case CHANGES -> core.apply(record.getChanges(), core.read(record.getChanges()));
           case INTERESTS -> {
             core.hold(record.getInterests());
             holdsInterests = true;
@@ -65,7 +65,7 @@ final class ApplyLog {
             core.dropUnkept();
             core.loading().begin(record.getLoadBegun());
           }
-          case LOADED -> core.loading().chunk(record.getLoaded());
+          case LOADED -> core.loading().chunk(core.loading().read(record.getLoaded()));
           case LOAD_ENDED -> endLoad(core, record.getLoadEnded());
           case CAUGHT_UP -> caughtUpMs = record.getCaughtUp().getWallMs();
           case RECORD_NOT_SET ->

@@ -166,12 +166,13 @@ final class Loading {
    * Takes where the snapshot starts; a later call replaces an earlier one, what was loaded stays
    * true.
    *
-   * @return false if the stream begins too late for it
+   * @return false if the stream begins too late for it, or it is of no such partition
    */
   boolean start(SnapshotStart told) {
     var current = running(load);
     for (var one : told.getPartitionsList()) {
-      if (one.getStart().getRevision() < current.streamAfter[one.getPartition()]) {
+      if (!state.isPartition(one.getPartition())
+          || one.getStart().getRevision() < current.streamAfter[one.getPartition()]) {
         return false;
       }
     }
@@ -188,14 +189,17 @@ final class Loading {
         .equals(there.stream().map(PartitionSnapshot::getStart).toList());
   }
 
-  void chunk(SnapshotChunk chunk) {
+  /** Reads a chunk and changes nothing; into the base no verdicts are loaded. */
+  RemoteChanges.Read read(SnapshotChunk chunk) {
     var current = running(load);
     var states = chunk.getChangesList();
-    current.changes.load(
-        current.beside ? states : states.stream().filter(this::isNotRead).toList());
-    if (current.beside) {
-      current.changes.noteExceptions(chunk.getVerdictsList());
-    }
+    return current.beside
+        ? current.changes.read(states, chunk.getVerdictsList())
+        : current.changes.read(states.stream().filter(this::isNotRead).toList(), List.of());
+  }
+
+  void chunk(RemoteChanges.Read read) {
+    running(load).changes.load(read);
   }
 
   /** What another interest holds already moves with the stream alone, lest it outrun the cursor. */
@@ -203,8 +207,17 @@ final class Loading {
     return !state.ready().covers(ChangeCodec.target(change));
   }
 
-  void end(SnapshotEnd told) {
+  /**
+   * Takes where the snapshot ends.
+   *
+   * @return false if it has ends of partitions that there are not
+   */
+  boolean end(SnapshotEnd told) {
+    if (told.getEndsCount() != state.layout().orElseThrow().partitions()) {
+      return false;
+    }
     running(load).ends = told.getEndsList().stream().map(Ids::decode).toList();
+    return true;
   }
 
   /** Whether the second state takes the batch next. */
@@ -212,10 +225,15 @@ final class Loading {
     return running(load).changes.continues(batch);
   }
 
+  /** Reads a batch of the stream beside the base and changes nothing. */
+  RemoteChanges.Read read(ChangeBatch batch) {
+    return running(load).changes.read(batch.getChangesList(), batch.getVerdictsList());
+  }
+
   /** Takes a batch of the stream beside the base. */
-  Settled apply(ChangeBatch batch) {
+  Settled apply(ChangeBatch batch, RemoteChanges.Read read) {
     state.clock.observe(new HybridTime(batch.getHybridClock()));
-    return running(load).changes.apply(batch);
+    return running(load).changes.apply(batch, read);
   }
 
   /** What the log must say before the load goes live; empty if it is not whole yet. */

@@ -33,27 +33,85 @@ final class RemoteChanges {
     this.state = state;
   }
 
-  /** Whether the batch goes on where the cursor stands, or is wholly behind it. */
+  /**
+   * Whether the batch goes on where the cursor stands, or is wholly behind it; not if there is no
+   * such partition.
+   */
   boolean continues(ChangeBatch batch) {
-    return batch.getPartition() < state.layout().orElseThrow().partitions()
-        && batch.getFromRevision() <= cursor(batch) + 1;
+    return state.isPartition(batch.getPartition()) && batch.getFromRevision() <= cursor(batch) + 1;
+  }
+
+  /** What the hub sent, read but not taken in. */
+  static final class Read {
+    private final KeyGroups groups;
+    private final List<OwnVerdict> verdicts;
+    private final List<NotApplied> notApplied = new ArrayList<>();
+    private final List<Traced> traced = new ArrayList<>();
+
+    /** The latest change of each key; only that one counts once all of it is in. */
+    private final Map<QualifiedKey, Change> changes = new LinkedHashMap<>();
+
+    private Read(KeyGroups groups, List<OwnVerdict> verdicts) {
+      this.groups = groups;
+      this.verdicts = verdicts;
+    }
+  }
+
+  /**
+   * Reads what the hub sent and changes nothing, so that what is malformed is refused before it is
+   * in the log, where every start would meet it again.
+   *
+   * @throws InvalidInputException if it is
+   */
+  Read read(List<ByteString> states, List<dev.tideline.wire.v1.OwnVerdict> verdicts) {
+    var told =
+        verdicts.stream().map(verdict -> CheckpointCodec.decode(state.edge, verdict)).toList();
+    var read = new Read(new KeyGroups(state.pending), told);
+    for (ByteString bytes : states) {
+      read(bytes, read);
+    }
+    return read;
+  }
+
+  private void read(ByteString bytes, Read into) {
+    dev.tideline.wire.v1.Change message;
+    try {
+      message = dev.tideline.wire.v1.Change.parseFrom(bytes);
+    } catch (InvalidProtocolBufferException e) {
+      throw new InvalidInputException("a change cannot be parsed: " + e.getMessage());
+    }
+    try {
+      var change = ChangeCodec.decode(message);
+      if (state.catalog().find(change.target().namespace()).isEmpty()) {
+        throw new InvalidInputException("the namespace is not in the catalog");
+      }
+      into.changes.put(change.target(), change);
+      noteTrace(message, change, into.traced);
+      into.groups.changed(change.target(), change.revision());
+    } catch (InvalidInputException e) {
+      var key = new QualifiedKey(message.getNamespace(), Key.of(message.getKey()));
+      into.notApplied.add(new NotApplied(key, message.getRevision(), e.problem()));
+    }
+  }
+
+  private void note(Read read) {
+    read.verdicts.forEach(verdict -> state.exceptions.put(verdict.id(), verdict));
+    read.notApplied.forEach(each -> state.quarantined.add(each.key()));
   }
 
   /**
    * Applies a batch that {@link #continues}. Changes at or below the revision that a key already
    * has are passed over, so a batch may overlap what was applied before.
    */
-  Settled apply(ChangeBatch batch) {
+  Settled apply(ChangeBatch batch, Read read) {
     if (batch.getToRevision() <= cursor(batch)) {
       return Settled.NOTHING;
     }
     state.clock.observe(new HybridTime(batch.getHybridClock()));
     var partition = state.partition(batch.getPartition());
-    noteExceptions(batch.getVerdictsList());
-    var notApplied = new ArrayList<NotApplied>();
-    var traced = new ArrayList<Traced>();
-    var groups = new KeyGroups(state.pending);
-    var changes = decode(batch.getChangesList(), groups, notApplied, traced);
+    note(read);
+    var changes = read.changes;
+    var groups = read.groups;
     if (batch.getConflated()) {
       // Which keys one decision changed can no longer be seen: all appear together.
       groups.bind(changes.keySet());
@@ -85,7 +143,10 @@ final class RemoteChanges {
       partition.guard().toggleMoving();
     }
     return new Settled(
-        verdicts(gone, batch.getToRevision()), notApplied, List.copyOf(changes.values()), traced);
+        verdicts(gone, batch.getToRevision()),
+        read.notApplied,
+        List.copyOf(changes.values()),
+        read.traced);
   }
 
   private long cursor(ChangeBatch batch) {
@@ -93,49 +154,16 @@ final class RemoteChanges {
   }
 
   /** Takes what a snapshot holds of some keys; what is newer here stays. */
-  void load(List<ByteString> states) {
-    var groups = new KeyGroups(state.pending);
-    var changes = decode(states, groups, new ArrayList<>(), new ArrayList<>());
-    for (var change : changes.values()) {
+  void load(Read read) {
+    note(read);
+    for (var change : read.changes.values()) {
       var key = change.target();
       int number = state.partitionOf(key);
       // Not told: nobody reads it before it is ready.
       var moves = new ViewMoves(state, number);
-      move(state.partition(number), Set.of(key), changes, groups, moves);
+      move(state.partition(number), Set.of(key), read.changes, read.groups, moves);
       state.partition(number).holdUpTo(change.revision());
     }
-  }
-
-  void noteExceptions(List<dev.tideline.wire.v1.OwnVerdict> verdicts) {
-    for (var told : verdicts) {
-      var verdict = CheckpointCodec.decode(state.edge, told);
-      state.exceptions.put(verdict.id(), verdict);
-    }
-  }
-
-  /** The latest change of each key; only that one counts once the whole batch is in. */
-  private Map<QualifiedKey, Change> decode(
-      List<ByteString> states, KeyGroups groups, List<NotApplied> notApplied, List<Traced> traced) {
-    var changes = new LinkedHashMap<QualifiedKey, Change>();
-    for (ByteString bytes : states) {
-      try {
-        var message = dev.tideline.wire.v1.Change.parseFrom(bytes);
-        try {
-          var change = ChangeCodec.decode(message);
-          if (state.catalog().find(change.target().namespace()).isEmpty()) {
-            throw new InvalidInputException("the namespace is not in the catalog");
-          }
-          changes.put(change.target(), change);
-          noteTrace(message, change, traced);
-          groups.changed(change.target(), change.revision());
-        } catch (InvalidInputException e) {
-          notApplied.add(quarantine(message, e));
-        }
-      } catch (InvalidProtocolBufferException e) {
-        throw new InvalidInputException("a change cannot be parsed: " + e.getMessage());
-      }
-    }
-    return changes;
   }
 
   private static void noteTrace(
@@ -150,12 +178,6 @@ final class RemoteChanges {
               version ->
                   traced.add(new Traced(context, version.origins().getLast(), change.revision())));
     }
-  }
-
-  private NotApplied quarantine(dev.tideline.wire.v1.Change message, InvalidInputException why) {
-    var key = new QualifiedKey(message.getNamespace(), Key.of(message.getKey()));
-    state.quarantined.add(key);
-    return new NotApplied(key, message.getRevision(), why.problem());
   }
 
   /** Folds again what was pending when the process ended, on the bases as they are. */

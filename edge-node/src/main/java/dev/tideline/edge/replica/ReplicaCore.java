@@ -41,8 +41,9 @@ import java.util.function.Supplier;
  *
  * <p>The state is a function of the two logs, whatever order they were written in: base, cursors
  * and included sequences come from the apply log; pending is what the journal holds beyond the
- * included sequences. Recovery is therefore {@link #apply} for every batch of the apply log, {@link
- * #recover} for every mutation of the journal, {@link #recovered}, and {@link #begin}.
+ * included sequences. Recovery is therefore {@link #apply(ChangeBatch, RemoteChanges.Read)} for
+ * every batch of the apply log, {@link #recover} for every mutation of the journal, {@link
+ * #recovered}, and {@link #begin}.
  *
  * <p>Guarded by one lock of the driver's; only {@link #views}, {@link #partitionOf}, {@link
  * #layout} and {@link #catalog} are called without it.
@@ -99,13 +100,24 @@ public final class ReplicaCore {
     return loading.beside() ? loading.continues(batch) : changes.continues(batch);
   }
 
-  /** Applies what the hub decided. */
-  Settled apply(ChangeBatch batch) {
+  /**
+   * Reads what the hub decided and changes nothing.
+   *
+   * @throws dev.tideline.model.InvalidInputException if it is malformed
+   */
+  RemoteChanges.Read read(ChangeBatch batch) {
+    return loading.beside()
+        ? loading.read(batch)
+        : changes.read(batch.getChangesList(), batch.getVerdictsList());
+  }
+
+  /** Applies what the hub decided; nothing may come between it and its {@link #read}. */
+  Settled apply(ChangeBatch batch, RemoteChanges.Read read) {
     if (loading.beside()) {
-      return loading.apply(batch);
+      return loading.apply(batch, read);
     }
     state.blank = false;
-    return changes.apply(batch);
+    return changes.apply(batch, read);
   }
 
   /** What is wanted, and which of it is ready. */

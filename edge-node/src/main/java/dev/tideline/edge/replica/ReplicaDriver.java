@@ -199,9 +199,10 @@ public final class ReplicaDriver {
     if (!core.continues(batch)) {
       return Optional.empty();
     }
+    var read = core.read(batch);
     applyLog.append(batch);
     boolean beside = core.loading().beside();
-    var settled = core.apply(batch);
+    var settled = core.apply(batch, read);
     return Optional.of(beside ? Settled.NOTHING : settled);
   }
 

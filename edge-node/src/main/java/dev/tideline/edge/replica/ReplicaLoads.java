@@ -1,5 +1,6 @@
 package dev.tideline.edge.replica;
 
+import dev.tideline.codec.Ids;
 import dev.tideline.codec.InterestCodec;
 import dev.tideline.model.Interest;
 import dev.tideline.model.Interests;
@@ -149,6 +150,7 @@ public final class ReplicaLoads {
   public void welcome(List<SnapshotNeeded> needed) {
     locked(
         () -> {
+          requireOfLayout(needed);
           if (core.loading().running() && !goesOn(needed)) {
             abandon();
           }
@@ -160,6 +162,19 @@ public final class ReplicaLoads {
           }
           return needed;
         });
+  }
+
+  private void requireOfLayout(List<SnapshotNeeded> needed) {
+    int partitions = core.layout().orElseThrow().partitions();
+    if (!needed.isEmpty() && needed.size() != partitions) {
+      throw new InvalidInputException(
+          "a base of %d partitions is to be loaded: there are %d"
+              .formatted(needed.size(), partitions));
+    }
+    for (var one : needed) {
+      Ids.decode(one.getStreamAfter());
+      one.getTermsList().forEach(Ids::decode);
+    }
   }
 
   private boolean goesOn(List<SnapshotNeeded> needed) {
@@ -224,10 +239,15 @@ public final class ReplicaLoads {
         }
         case CHUNK -> {
           var chunk = frame.getChunk().toBuilder().clearResumeToken().build();
+          var read = core.loading().read(chunk);
           applyLog.append(chunk);
-          core.loading().chunk(chunk);
+          core.loading().chunk(read);
         }
-        case END -> core.loading().end(frame.getEnd());
+        case END -> {
+          if (!core.loading().end(frame.getEnd())) {
+            return false;
+          }
+        }
         default -> {
           return false;
         }

@@ -108,11 +108,12 @@ public final class ReplicaReads {
   }
 
   /**
-   * What a reader gets of a key that is not held here, from what the hub told of it; empty if the
-   * answer lacks an own write that was decided meanwhile, and the hub must be asked again.
+   * What a reader gets of keys of one zone that are not all held here, from what the hub told of
+   * them; empty if the answer lacks an own write that was decided meanwhile, and the hub must be
+   * asked again.
    */
-  public Optional<Reading> read(ReadAnswer answer, QualifiedKey key) {
-    return locked(() -> core.views().read(answer, key));
+  public Optional<List<Reading>> read(ReadAnswer answer, List<QualifiedKey> keys) {
+    return locked(() -> core.views().read(answer, keys));
   }
 
   /**

@@ -96,6 +96,11 @@ final class ReplicaState {
     layout = Optional.of(told);
   }
 
+  /** Whether there is a partition of this number; from the wire it may be any. */
+  boolean isPartition(int number) {
+    return layout.isPresent() && Integer.compareUnsigned(number, layout.get().partitions()) < 0;
+  }
+
   Catalog catalog() {
     return catalog;
   }
@@ -331,7 +336,8 @@ final class ReplicaState {
     return new AtomicMerge(made.id(), context, made.time(), held, this::rule);
   }
 
-  private Collection<PendingMutation> pendingOf(Set<QualifiedKey> keys) {
+  /** What is pending on any of the keys, in the order of the journal. */
+  Collection<PendingMutation> pendingOf(Set<QualifiedKey> keys) {
     if (keys.size() == 1) {
       return pending.of(keys.iterator().next());
     }

@@ -4,11 +4,16 @@ import dev.tideline.codec.ChangeCodec;
 import dev.tideline.codec.Ids;
 import dev.tideline.edge.cache.CacheEntry;
 import dev.tideline.model.Context;
+import dev.tideline.model.Mutation;
 import dev.tideline.model.Position;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.VersionToken;
 import dev.tideline.wire.v1.ReadAnswer;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -57,17 +62,12 @@ final class Views {
   }
 
   /**
-   * What a reader gets of a key that is not held here, from what the hub told of it, with what is
-   * pending here and was not decided there on top; empty if an own write was decided since the hub
-   * answered, for then it is neither pending nor in the answer.
+   * What a reader gets of keys of one zone that are not all held here, from what the hub told of
+   * them, with what is pending here and was not decided there on top; empty if an own write was
+   * decided since the hub answered, for then it is neither pending nor in the answer.
    */
-  Optional<Reading> read(ReadAnswer answer, QualifiedKey key) {
-    int number = state.partitionOf(key);
-    var entry = CacheEntry.NONE;
-    if (answer.hasChange()) {
-      var change = ChangeCodec.decode(answer.getChange());
-      entry = CacheEntry.settled(change.revision(), change.state());
-    }
+  Optional<List<Reading>> read(ReadAnswer answer, List<QualifiedKey> keys) {
+    int number = state.partitionOf(keys.getFirst());
     var included = new HashMap<Long, Long>();
     answer.getIncludedList().forEach(one -> included.put(one.getIncarnation(), one.getSequence()));
     for (var own : state.partition(number).included().entrySet()) {
@@ -75,22 +75,57 @@ final class Views {
         return Optional.empty();
       }
     }
-    for (var mutation : state.pending.of(key)) {
+    var entries = told(answer, keys);
+    for (var mutation : state.pendingOf(entries.keySet())) {
       var id = mutation.mutation().id();
       if (id.sequence() > included.getOrDefault(id.incarnation(), 0L)) {
-        var below = entry;
-        var merge =
-            state.merge(
-                mutation.mutation(), each -> each.equals(key) ? below : state.cache.get(each));
-        boolean rejected =
-            mutation.mutation().operations().stream()
-                .anyMatch(operation -> merge.merge(operation).isPresent());
-        entry = rejected ? below.withView(below.view()) : merge.entry(key);
+        merge(mutation.mutation(), entries);
       }
     }
     var context = new Context(Ids.decode(answer.getAsOf()), state.contextOf(number).own());
-    var token = new VersionToken(number, context, entry.view().time());
-    return Optional.of(new Reading(entry.view(), token, entry.pending(), false, true));
+    var readings = new ArrayList<Reading>(keys.size());
+    for (var key : keys) {
+      var entry = Objects.requireNonNull(entries.get(key));
+      var token = new VersionToken(number, context, entry.view().time());
+      readings.add(new Reading(entry.view(), token, entry.pending(), false, true));
+    }
+    return Optional.of(readings);
+  }
+
+  private static Map<QualifiedKey, CacheEntry> told(ReadAnswer answer, List<QualifiedKey> keys) {
+    var entries = new HashMap<QualifiedKey, CacheEntry>();
+    for (int i = 0; i < keys.size(); i++) {
+      var further =
+          i > 0 && i <= answer.getFurtherCount()
+              ? answer.getFurther(i - 1)
+              : ReadAnswer.Found.getDefaultInstance();
+      boolean written = i == 0 ? answer.hasChange() : further.hasChange();
+      var entry = CacheEntry.NONE;
+      if (written) {
+        var change = ChangeCodec.decode(i == 0 ? answer.getChange() : further.getChange());
+        entry = CacheEntry.settled(change.revision(), change.state());
+      }
+      entries.put(keys.get(i), entry);
+    }
+    return entries;
+  }
+
+  /** Of keys that are not asked for it looks at what is held here, as for a write. */
+  private void merge(Mutation made, Map<QualifiedKey, CacheEntry> entries) {
+    var below = Map.copyOf(entries);
+    var merge =
+        state.merge(
+            made,
+            key -> {
+              var told = below.get(key);
+              return told == null ? state.cache.get(key) : told;
+            });
+    boolean rejected =
+        made.operations().stream().anyMatch(operation -> merge.merge(operation).isPresent());
+    for (var key : made.targets()) {
+      entries.computeIfPresent(
+          key, (asked, entry) -> rejected ? entry.withView(entry.view()) : merge.entry(asked));
+    }
   }
 
   /** Whether a key is here to be read: wanted and loaded. */

@@ -9,6 +9,7 @@ import dev.tideline.wire.v1.Locate;
 import dev.tideline.wire.v1.Located;
 import dev.tideline.wire.v1.ReadAnswer;
 import dev.tideline.wire.v1.ReadThrough;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -45,20 +46,26 @@ final class HubQuestions {
         .thenApply(HubFrame::getLocated);
   }
 
-  /** A key as the hub has it. */
-  CompletableFuture<ReadAnswer> read(Optional<HubStream> to, QualifiedKey key, long withinMs) {
-    return ask(
-            to,
-            withinMs,
-            request ->
-                EdgeFrame.newBuilder()
-                    .setReadThrough(
-                        ReadThrough.newBuilder()
-                            .setRequest(request)
-                            .setNamespace(key.namespace())
-                            .setKey(key.key().text()))
-                    .build())
-        .thenApply(HubFrame::getReadAnswer);
+  /** Keys of one zone as the hub has them, all at one moment. */
+  CompletableFuture<ReadAnswer> read(
+      Optional<HubStream> to, List<QualifiedKey> keys, long withinMs) {
+    return ask(to, withinMs, request -> question(request, keys)).thenApply(HubFrame::getReadAnswer);
+  }
+
+  private static EdgeFrame question(long request, List<QualifiedKey> keys) {
+    var first = keys.getFirst();
+    var read =
+        ReadThrough.newBuilder()
+            .setRequest(request)
+            .setNamespace(first.namespace())
+            .setKey(first.key().text());
+    for (var further : keys.subList(1, keys.size())) {
+      read.addFurther(
+          ReadThrough.Target.newBuilder()
+              .setNamespace(further.namespace())
+              .setKey(further.key().text()));
+    }
+    return EdgeFrame.newBuilder().setReadThrough(read).build();
   }
 
   /**

@@ -131,11 +131,11 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
   }
 
   /**
-   * Asks the hub for a key that is not held here; fails if the hub cannot be reached, or has not
-   * answered in time.
+   * Asks the hub for keys of one zone that are not all held here; fails if the hub cannot be
+   * reached, or has not answered in time.
    */
-  public CompletableFuture<ReadAnswer> readThrough(QualifiedKey key, long withinMs) {
-    return questions.read(connected, key, withinMs);
+  public CompletableFuture<ReadAnswer> readThrough(List<QualifiedKey> keys, long withinMs) {
+    return questions.read(connected, keys, withinMs);
   }
 
   /**

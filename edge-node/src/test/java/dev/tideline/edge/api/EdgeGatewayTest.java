@@ -3,16 +3,8 @@ package dev.tideline.edge.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import dev.tideline.edge.cache.ViewCache;
-import dev.tideline.edge.journal.Journal;
 import dev.tideline.edge.replica.ReceiptState;
-import dev.tideline.edge.replica.ReplicaCore;
 import dev.tideline.edge.replica.ReplicaDriver;
-import dev.tideline.edge.replica.ReplicaLimits;
-import dev.tideline.edge.uplink.Freshness;
-import dev.tideline.edge.uplink.HubChannel;
-import dev.tideline.edge.uplink.UplinkConfig;
-import dev.tideline.edge.uplink.UplinkDriver;
 import dev.tideline.model.Catalog;
 import dev.tideline.model.DataType;
 import dev.tideline.model.Durability;
@@ -28,16 +20,10 @@ import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
 import dev.tideline.model.State;
 import dev.tideline.runtime.ErrorCode;
-import dev.tideline.runtime.Machine;
-import dev.tideline.runtime.telemetry.Telemetry;
-import dev.tideline.store.InMemoryRecordLog;
-import dev.tideline.store.InMemoryTable;
-import dev.tideline.store.TableConfig;
 import dev.tideline.wire.v1.ChangeBatch;
 import dev.tideline.wire.v1.IncludedSequence;
 import dev.tideline.wire.v1.OwnVerdict;
 import dev.tideline.wire.v1.Verdict;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -48,17 +34,14 @@ import org.junit.jupiter.api.Test;
 /** What an acknowledgement promises, on logs of which the test sees what is durable. */
 class EdgeGatewayTest {
 
-  private static final EdgeId EDGE = new EdgeId("a");
   private static final NamespaceContract STOCK =
       new NamespaceContract("stock", DataType.COUNTER, Durability.DISK, 1024, 1);
   private static final QualifiedKey KEY = new QualifiedKey("stock", Key.of("z1/k"));
   private static final int UNDECIDED_MAX = 5;
 
-  private InMemoryRecordLog journalLog = new InMemoryRecordLog();
-  private final InMemoryRecordLog applyLog = new InMemoryRecordLog();
-  private final HubChannel noHub = new HubChannel(new UplinkConfig("127.0.0.1", 1));
-  private ReplicaDriver replica = replica();
-  private EdgeGateway gateway = gateway(replica);
+  private final TestedGateway tested = new TestedGateway(UNDECIDED_MAX);
+  private ReplicaDriver replica = tested.replica();
+  private EdgeGateway gateway = tested.gateway(replica);
 
   @BeforeEach
   void begin() {
@@ -70,51 +53,33 @@ class EdgeGatewayTest {
 
   @AfterEach
   void end() {
-    noHub.close();
-  }
-
-  private ReplicaDriver replica() {
-    var cache = new ViewCache(new InMemoryTable(TableConfig.DEFAULT));
-    var core = new ReplicaCore(EDGE, cache, new ReplicaLimits(UNDECIDED_MAX, 1 << 20, 60_000));
-    return new ReplicaDriver(
-        EDGE, core, new Journal(journalLog, EDGE), applyLog, Clock.systemUTC());
-  }
-
-  private EdgeGateway gateway(ReplicaDriver of) {
-    var machine = Machine.real();
-    var freshness = new Freshness(0);
-    var telemetry = Telemetry.countsOnly();
-    var journal = new Journal(journalLog, EDGE);
-    var parts = new UplinkDriver.Parts(EDGE, of, journal, freshness, machine, telemetry);
-    var uplink = new UplinkDriver(parts, noHub, new HubChannel(new UplinkConfig("127.0.0.1", 1)));
-    return new EdgeGateway(
-        new EdgeGateway.Stations(EDGE, of, uplink, freshness, machine), telemetry);
+    tested.close();
   }
 
   @Test
   void aMemoryWriteIsAcknowledgedBeforeItsSyncAndADiskWriteIsNot() {
     written(add(1).withAck(Durability.MEMORY));
-    assertThat(journalLog.durablePosition()).isLessThan(journalLog.lastPosition());
+    assertThat(tested.journalLog.durablePosition()).isLessThan(tested.journalLog.lastPosition());
     var disk = written(add(1));
     assertThat(disk.reached()).isEqualTo(Durability.DISK);
-    assertThat(journalLog.durablePosition()).isEqualTo(journalLog.lastPosition());
+    assertThat(tested.journalLog.durablePosition()).isEqualTo(tested.journalLog.lastPosition());
   }
 
   @Test
   void aRepeatedRequestIsNeverAcknowledgedBeforeTheFirstIsDurable() {
     var first = written(add(5).withKey("once").withAck(Durability.MEMORY));
-    assertThat(journalLog.durablePosition()).isLessThan(journalLog.lastPosition());
+    assertThat(tested.journalLog.durablePosition()).isLessThan(tested.journalLog.lastPosition());
     var again = written(add(5).withKey("once"));
     assertThat(again.receipt()).isEqualTo(first.receipt());
-    assertThat(journalLog.durablePosition()).isEqualTo(journalLog.lastPosition());
+    assertThat(tested.journalLog.durablePosition()).isEqualTo(tested.journalLog.lastPosition());
     assertThat(sum()).isEqualTo(5);
   }
 
   @Test
   void aRepeatedRequestIsRecognisedAfterARestart() {
     var first = written(add(5).withKey("once"));
-    replica = replica();
-    gateway = gateway(replica);
+    replica = tested.replica();
+    gateway = tested.gateway(replica);
     replica.recover();
     replica.begin(2, "boot");
     var again = written(add(5).withKey("once"));
@@ -158,19 +123,19 @@ class EdgeGatewayTest {
     for (int i = 0; i < UNDECIDED_MAX; i++) {
       written(add(1));
     }
-    long before = journalLog.lastPosition();
+    long before = tested.journalLog.lastPosition();
     var refused = (WriteResult.Refused) gateway.write(add(1));
     assertThat(refused.refusal().code()).isEqualTo(ErrorCode.NOT_ACCEPTED);
-    assertThat(journalLog.lastPosition()).isEqualTo(before);
+    assertThat(tested.journalLog.lastPosition()).isEqualTo(before);
     assertThat(sum()).isEqualTo(UNDECIDED_MAX);
   }
 
   @Test
   void whatALostMachineLostIsNotKnownHereAndAskedOfTheHub() {
     var lost = written(add(1).withAck(Durability.MEMORY)).receipt();
-    journalLog = journalLog.crash();
-    replica = replica();
-    gateway = gateway(replica);
+    tested.journalLog = tested.journalLog.crash();
+    replica = tested.replica();
+    gateway = tested.gateway(replica);
     replica.recover();
     replica.begin(2, "other boot");
     assertThat(gateway.receipt(lost)).isInstanceOf(ReceiptState.Unreachable.class);

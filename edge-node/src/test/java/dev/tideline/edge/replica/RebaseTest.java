@@ -217,7 +217,7 @@ class RebaseTest {
       var made = new ReplicaCore(edge, new ViewCache(table), limits);
       made.learn(LAYOUT);
       made.learn(new Catalog(1, List.of(TEXTS, SUMS)));
-      applyLog.forEach(made::apply);
+      applyLog.forEach(batch -> made.apply(batch, made.read(batch)));
       for (int i = 0; i < journal.size(); i++) {
         made.recover(journal.get(i), i + 1, 100);
       }
@@ -268,7 +268,7 @@ class RebaseTest {
         var batch = hub.batch(edge, cursor() + 1, to);
         assertThat(core.continues(batch)).isTrue();
         applyLog.add(batch);
-        core.apply(batch);
+        core.apply(batch, core.read(batch));
       }
     }
 
