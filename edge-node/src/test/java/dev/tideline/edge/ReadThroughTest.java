@@ -266,6 +266,21 @@ class ReadThroughTest {
   }
 
   @Test
+  void aConditionOnAKeyThatIsNotHeldIsRefusedForNobodyHereCanJudgeIt() {
+    var read = HttpCalls.send(node, "GET", "/v1/stock/far/k", "");
+    var tag = "If-Match: " + read.headers().getOrDefault("etag", "");
+    for (var condition : List.of(tag, "If-Match: *", "If-None-Match: *")) {
+      var answer =
+          HttpCalls.send(node, "POST", "/v1/stock/far/k:add", "{\"delta\":1}", condition);
+      assertThat(answer.status()).as(condition).isEqualTo(503);
+      assertThat(answer.body()).contains("TL-OUT-OF-INTEREST").contains("holds the key");
+    }
+    assertThat(node.status().backlog().count()).as("nothing was written").isZero();
+    assertThat(HttpCalls.send(node, "POST", "/v1/stock/far/k:add", "{\"delta\":1}").status())
+        .isEqualTo(200);
+  }
+
+  @Test
   void severalKeysThatAreAllHeldAreNotAskedFor() {
     var answer = client().batchGet(batch(name("stock", "here/a"), name("stock", "here/b")));
     assertThat(answer.getFromHub()).isFalse();

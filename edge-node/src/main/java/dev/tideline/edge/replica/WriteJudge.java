@@ -140,16 +140,15 @@ final class WriteJudge {
     }
   }
 
-  /** Of a key that is not held here nobody can say whether it exists; a token speaks for itself. */
+  /** What a key holds that is not held here is not known here, so no condition can be judged. */
   private void requireKnown(Operation operation) {
-    boolean asks =
-        operation.precondition() instanceof Precondition.Absent
-            || operation.precondition() instanceof Precondition.Present;
+    boolean asks = !(operation.precondition() instanceof Precondition.None);
     if (asks && !state.holds(operation.target())) {
       throw new DeclinedException(
           ErrorCode.OUT_OF_INTEREST,
-          "whether '%s' exists is not known here".formatted(operation.target()),
-          "write without the condition, or with the ETag of a read");
+          "the condition on '%s' cannot be judged: the key is not held here"
+              .formatted(operation.target()),
+          "write without the condition, or at an edge that holds the key");
     }
   }
 
