@@ -34,19 +34,30 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Exit status 1: something did not hold, or the runs were too tame to prove anything.",
-      "Example: tideline drill sim --seeds 1000"
+      "Example: tideline drill sim --seeds 1000",
+      "Example, for every night: tideline drill sim --minutes 60"
     })
 final class SimCommand implements Callable<Integer> {
 
+  private static final int SEEDS = 100;
   private static final int SEEDS_MOST = 10_000_000;
+
+  /** A week. */
+  private static final int MINUTES_MOST = 7 * 24 * 60;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(names = "--seeds", paramLabel = "N", description = "How many runs (100; 1 with --trace).")
   private int seeds;
 
+  @Option(
+      names = "--minutes",
+      paramLabel = "M",
+      description = "As many runs as end in time, from a seed that the clock gives.")
+  private int minutes;
+
   @Option(names = "--seed", paramLabel = "S", description = "Of the first run (1).")
-  private long seed = 1;
+  private @Nullable Long seed;
 
   @Option(names = "--steps", paramLabel = "K", description = "Events with faults, a run (10000).")
   private int steps = SimOptions.STEPS;
@@ -69,8 +80,12 @@ final class SimCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (minutes < 0 || minutes > MINUTES_MOST || (minutes > 0 && seeds > 0)) {
+      return Failures.usage(
+          spec.commandLine(), "--minutes: 1 to %,d, and no --seeds".formatted(MINUTES_MOST));
+    }
     if (seeds == 0) {
-      seeds = trace ? 1 : 100;
+      seeds = minutes > 0 ? SEEDS_MOST : trace ? 1 : SEEDS;
     }
     if (seeds < 1 || seeds > SEEDS_MOST) {
       return Failures.usage(
@@ -82,10 +97,22 @@ final class SimCommand implements Callable<Integer> {
     }
     Set<FaultKind> faults = EnumSet.allOf(FaultKind.class);
     without.forEach(faults::remove);
-    var options = new SimOptions(seed, steps, edges, faults);
+    var options = new SimOptions(firstSeed(), steps, edges, faults);
     quietUnlessAskedFor();
-    var plan = new SimDrill.Plan(options, seeds, trace, Optional.ofNullable(json));
+    var plan = new SimDrill.Plan(options, seeds, minutes, trace, Optional.ofNullable(json));
     return SimDrill.run(plan, spec.commandLine().getOut()) ? ExitStatus.DONE : ExitStatus.FAILED;
+  }
+
+  private long firstSeed() {
+    if (seed != null) {
+      return seed;
+    }
+    if (minutes == 0) {
+      return 1;
+    }
+    long drawn = System.currentTimeMillis();
+    spec.commandLine().getOut().println("the first seed is " + drawn);
+    return drawn;
   }
 
   /** Thousands of nodes start and fail here: that is no news. */

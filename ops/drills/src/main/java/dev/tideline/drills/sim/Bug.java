@@ -220,6 +220,24 @@ public enum Bug implements Sabotage {
       return key.byteAt(key.size() - 1) != '0';
     }
   },
+  READINESS_IGNORED {
+    @Override
+    public boolean heedsReadiness() {
+      return false;
+    }
+  },
+  BACKLOG_WITHOUT_BOUND {
+    @Override
+    public int undecided(int most) {
+      return 10 * most;
+    }
+  },
+  STALENESS_BY_A_CLOCK_THAT_STANDS_STILL {
+    @Override
+    public boolean wallClockStandsWithMonotonic() {
+      return true;
+    }
+  },
   TOKEN_IGNORED {
     @Override
     public boolean heedsTokens() {

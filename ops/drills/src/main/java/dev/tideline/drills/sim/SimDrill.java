@@ -20,17 +20,26 @@ public final class SimDrill {
    * What to run.
    *
    * @param options of each; the seeds begin with theirs
-   * @param seeds how many
+   * @param seeds how many at most
+   * @param minutes after which no other begins; 0: none of them
    * @param trace whether every line is printed
    */
-  public record Plan(SimOptions options, int seeds, boolean trace, Optional<Path> json) {}
+  public record Plan(
+      SimOptions options, int seeds, int minutes, boolean trace, Optional<Path> json) {
+
+    private boolean isOver(long seedsRun, long elapsedNs) {
+      return seedsRun >= seeds
+          || (minutes > 0 && elapsedNs >= TimeUnit.MINUTES.toNanos(minutes));
+    }
+  }
 
   /** Runs it; true if everything held and the runs were worth something. */
   public static boolean run(Plan plan, PrintWriter out) throws IOException {
     long startedNs = System.nanoTime();
     var report = new SimReport();
     long first = plan.options().seed();
-    for (long seed = first; seed < first + plan.seeds(); seed++) {
+    for (long run = 0; !plan.isOver(run, System.nanoTime() - startedNs); run++) {
+      long seed = first + run;
       var result =
           Simulation.run(plan.options().withSeed(seed), plan.trace() ? TRACE_LINES_MAX : 0);
       report.add(result);
@@ -40,6 +49,8 @@ public final class SimDrill {
       }
       if (result.violation().isPresent()) {
         out.println("seed %d: %s".formatted(seed, Simulation.describe(result.violation().get())));
+        out.println("  " + result.options().command());
+        out.flush();
       }
     }
     double seconds = (System.nanoTime() - startedNs) / (double) TimeUnit.SECONDS.toNanos(1);

@@ -164,8 +164,9 @@ final class Host<S> {
 
   /** What a process has of the machine. */
   Machine machine(Life life) {
+    boolean stands = sabotage().wallClockStandsWithMonotonic();
     return new Machine(
-        clock,
+        stands ? clock.without(life::sleptUs) : clock,
         () -> life.awakeUs() * 1000,
         dice.generator(),
         of -> thread(life, of),

@@ -59,6 +59,21 @@ public interface Sabotage {
     return true;
   }
 
+  /** Whether the hub asks a stream whether it takes more. */
+  default boolean heedsReadiness() {
+    return true;
+  }
+
+  /** How many mutations an edge lets wait. */
+  default int undecided(int most) {
+    return most;
+  }
+
+  /** Whether nodes only count the time that they were awake. */
+  default boolean wallClockStandsWithMonotonic() {
+    return false;
+  }
+
   /** Whether edges look at the token that a client brings. */
   default boolean heedsTokens() {
     return true;

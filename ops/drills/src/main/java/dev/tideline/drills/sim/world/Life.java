@@ -65,6 +65,11 @@ public final class Life {
     return asleepUntilUs;
   }
 
+  /** Microseconds for which its monotonic clock stood still. */
+  public long sleptUs() {
+    return sleptUs;
+  }
+
   /** Microseconds since the world began, by its monotonic clock. */
   public long awakeUs() {
     return nowUs() - sleptUs;

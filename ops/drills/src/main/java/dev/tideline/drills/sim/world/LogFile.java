@@ -4,17 +4,19 @@ import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** The records of one log as they lie on a disk, whichever process has it open. */
 public final class LogFile {
 
-  /** Truncation gives back whole files of so many records. */
+  /** Truncation gives back whole files, of so many records at most. */
   private static final int GENERATION_RECORDS = 16;
 
   /** Around each record. */
   private static final int FRAME_BYTES = 32;
 
   private final ArrayList<ByteString> records = new ArrayList<>();
+  private final TreeSet<Long> files = new TreeSet<>();
   private long first = 1;
   private long durable;
 
@@ -22,6 +24,7 @@ public final class LogFile {
   public LogFile copy() {
     var copy = new LogFile();
     copy.records.addAll(records);
+    copy.files.addAll(files);
     copy.first = first;
     copy.durable = copy.last();
     return copy;
@@ -39,6 +42,9 @@ public final class LogFile {
     var sights = EnumSet.noneOf(Sight.class);
     long kept = durable;
     long offset = 0;
+    if (files.isEmpty()) {
+      return sights;
+    }
     for (long at = fileOf(Math.max(durable, first)); at <= last(); at++) {
       offset = fileOf(at) == at ? 0 : offset;
       long end = offset + (at < first ? 0 : record(at).size()) + FRAME_BYTES;
@@ -57,11 +63,21 @@ public final class LogFile {
     while (last() > Math.max(kept, first - 1)) {
       records.removeLast();
     }
+    files.tailSet(last() + 1, false).clear();
     return sights;
+  }
+
+  /** A process opens it: what it appends goes into a new file, and what it reads is forced. */
+  void opened() {
+    durable = last();
+    files.add(last() + 1);
   }
 
   long append(ByteString record) {
     records.add(record);
+    if (last() - files.last() >= GENERATION_RECORDS) {
+      files.add(last());
+    }
     return last();
   }
 
@@ -87,14 +103,17 @@ public final class LogFile {
   }
 
   /** The first record of the file in which a position lies. */
-  static long fileOf(long position) {
-    return (position - 1) / GENERATION_RECORDS * GENERATION_RECORDS + 1;
+  long fileOf(long position) {
+    return files.floor(Math.max(position, files.first()));
   }
 
   void giveBackBefore(long position) {
     while (first < position && !records.isEmpty()) {
       records.removeFirst();
       first++;
+    }
+    while (files.size() > 1 && files.higher(files.first()) <= first) {
+      files.removeFirst();
     }
   }
 }

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.function.LongSupplier;
 
 /** The wall clock of one machine: it may stand wrong, drift and jump. */
 public final class NodeClock extends Clock {
@@ -55,6 +56,27 @@ public final class NodeClock extends Clock {
   @Override
   public long millis() {
     return trueMs() + offsetMs + drifted();
+  }
+
+  /** The same for a node that does not count some of the time. */
+  public Clock without(LongSupplier us) {
+    var all = this;
+    return new Clock() {
+      @Override
+      public Instant instant() {
+        return Instant.ofEpochMilli(all.millis() - us.getAsLong() / 1000);
+      }
+
+      @Override
+      public ZoneId getZone() {
+        return ZoneOffset.UTC;
+      }
+
+      @Override
+      public Clock withZone(ZoneId zone) {
+        return this;
+      }
+    };
   }
 
   @Override

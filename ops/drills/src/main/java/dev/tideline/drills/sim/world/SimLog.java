@@ -48,7 +48,7 @@ public final class SimLog implements RecordLog {
     dice = place.dice();
     tamper = place.tamper();
     this.watcher = watcher;
-    file.syncedTo(file.last());
+    file.opened();
   }
 
   @Override
@@ -148,7 +148,7 @@ public final class SimLog implements RecordLog {
   @Override
   public void truncateBefore(long position) {
     awaitDurable(file.last());
-    long cut = LogFile.fileOf(tamper.truncation(position));
+    long cut = file.fileOf(tamper.truncation(position));
     if (readers.stream().anyMatch(reader -> reader.position + 1 < cut)) {
       throw new IllegalStateException("a reader still stands in what would be given back");
     }
@@ -187,12 +187,20 @@ public final class SimLog implements RecordLog {
 
     @Override
     public long position() {
+      checkOnRecord();
       return position;
     }
 
     @Override
     public ByteString record() {
+      checkOnRecord();
       return record;
+    }
+
+    private void checkOnRecord() {
+      if (record.isEmpty()) {
+        throw new IllegalStateException("the reader does not stand on a record");
+      }
     }
 
     @Override
