@@ -42,9 +42,10 @@ final class HugePages {
     }
     try {
       var posix = PosixAPI.posix();
-      boolean missing = posix.madvise(begin, end - begin, MAdviseFlag.MADV_HUGEPAGE.value()) == 0;
-      for (int attempt = 0; missing && attempt < ATTEMPTS_MAX; attempt++) {
-        missing = posix.madvise(begin, end - begin, MADV_COLLAPSE) != 0;
+      boolean known = posix.madvise(begin, end - begin, MAdviseFlag.MADV_HUGEPAGE.value()) == 0;
+      boolean made = false;
+      for (int attempt = 0; known && !made && attempt < ATTEMPTS_MAX; attempt++) {
+        made = posix.madvise(begin, end - begin, MADV_COLLAPSE) == 0;
       }
     } catch (RuntimeException e) {
       LOG.debug("no huge pages", e);

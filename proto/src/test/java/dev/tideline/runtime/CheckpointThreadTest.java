@@ -123,4 +123,31 @@ class CheckpointThreadTest {
       assertThat(tries).hasValue(0);
     }
   }
+
+  @Test
+  void theLastOneBeforeAnOrderlyEndIsGivenUpAfterFiveSeconds() {
+    var nowNs = new AtomicLong();
+    var entries = new AtomicInteger();
+    var real = Machine.real();
+    var machine =
+        new Machine(real.clock(), nowNs::get, real.random(), real.threads(), real.bootId());
+    var thread = new CheckpointThread[1];
+    Supplier<Optional<CheckpointThread.Written>> slowly =
+        () -> {
+          while (!thread[0].outOfTime()) {
+            entries.incrementAndGet();
+            nowNs.addAndGet(Duration.ofSeconds(1).toNanos());
+          }
+          return Optional.empty();
+        };
+    thread[0] =
+        new CheckpointThread(
+            "edge", Long.MAX_VALUE, () -> OptionalLong.of(1), slowly, metrics, machine);
+    thread[0].start();
+    thread[0].last();
+    assertThat(entries).as("one a second, the last of them at the limit").hasValue(6);
+    assertThat(metrics.text())
+        .contains("tideline_edge_checkpoints_total{result=\"given_up\"} 1\n")
+        .contains("tideline_edge_checkpoints_total{result=\"written\"} 0\n");
+  }
 }
