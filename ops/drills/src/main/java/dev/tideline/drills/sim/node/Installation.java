@@ -101,7 +101,8 @@ public final class Installation {
     given.put("edge.id", id);
     given.put("data.dir", "/nowhere");
     given.put("interest", interest);
-    given.put("undecided.mutations-max", Integer.toString(eyes.sabotage().undecided(shape.limits().undecidedMax())));
+    int undecidedMax = eyes.sabotage().undecided(shape.limits().undecidedMax());
+    given.put("undecided.mutations-max", Integer.toString(undecidedMax));
     var config =
         EdgeConfig.read(given, Map.of())
             .withCheckpoints(
