@@ -3,6 +3,7 @@ package dev.tideline.drills.chaos;
 import dev.tideline.drills.chaos.history.Operation;
 import dev.tideline.drills.chaos.history.Operation.Action;
 import dev.tideline.drills.chaos.history.Operation.Outcome;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -30,30 +31,38 @@ record ChaosReport(
   }
 
   String text() {
-    var text = new StringBuilder();
-    text.append("seed %d, %.0f s of faults, %d disks lost%n".formatted(seed, seconds, losses));
-    text.append("faults injected: %s%n".formatted(join(new TreeMap<>(faults), " ", ", ")));
-    text.append(
-        "operations %,d: %,d acknowledged at the edge, %,d by the hub, %,d read, %,d refused, %,d"
-                .formatted(
-                    operations.size(),
-                    count("edge"),
-                    count("hub"),
-                    count("read"),
-                    count("refused"),
-                    count("unknown"))
-            + " without an answer%n".formatted());
-    text.append("additions repeated with their key: %,d%n".formatted(repeated()));
-    text.append("checked: %,d keys at every node%n".formatted(keys));
-    problems.stream()
-        .limit(PROBLEMS_SHOWN)
-        .forEach(each -> text.append("WRONG ").append(each).append('\n'));
-    if (problems.size() > PROBLEMS_SHOWN) {
-      text.append("and %,d more%n".formatted(problems.size() - PROBLEMS_SHOWN));
-    }
-    text.append(
-        problems.isEmpty() ? "PASSED\n" : "FAILED: %,d problems%n".formatted(problems.size()));
-    return text.toString();
+    var wrong =
+        problems.stream()
+            .limit(PROBLEMS_SHOWN)
+            .map(each -> "WRONG " + each + "\n")
+            .collect(Collectors.joining());
+    return """
+    seed %d, %.0f s of faults, %d disks lost
+    faults injected: %s
+    operations %,d: %,d acknowledged at the edge, %,d by the hub, %,d read, %,d refused, \
+    %,d without an answer
+    additions repeated with their key: %,d
+    checked: %,d keys at every node
+    %s%s
+    """
+        .formatted(
+            seed,
+            seconds,
+            losses,
+            new TreeMap<>(faults)
+                .entrySet().stream()
+                    .map(one -> one.getKey() + " " + one.getValue())
+                    .collect(Collectors.joining(", ")),
+            operations.size(),
+            count("edge"),
+            count("hub"),
+            count("read"),
+            count("refused"),
+            count("unknown"),
+            repeated(),
+            keys,
+            wrong,
+            problems.isEmpty() ? "PASSED" : "FAILED: %,d problems".formatted(problems.size()));
   }
 
   String json() {
@@ -98,21 +107,14 @@ record ChaosReport(
 
   /** Attempts beyond the first of each addition. */
   private long repeated() {
-    var intents =
-        operations.stream()
-            .flatMap(
-                each ->
-                    each.action() instanceof Action.Add add
-                        ? List.of(add).stream()
-                        : List.<Action.Add>of().stream())
-            .map(Action.Add::intent)
-            .toList();
-    return intents.size() - intents.stream().distinct().count();
-  }
-
-  private static String join(Map<?, ?> counts, String between, String after) {
-    return counts.entrySet().stream()
-        .map(one -> one.getKey() + between + one.getValue())
-        .collect(Collectors.joining(after));
+    var intents = new HashSet<String>();
+    long additions = 0;
+    for (var operation : operations) {
+      if (operation.action() instanceof Action.Add(var delta, var intent)) {
+        additions++;
+        intents.add(intent);
+      }
+    }
+    return additions - intents.size();
   }
 }

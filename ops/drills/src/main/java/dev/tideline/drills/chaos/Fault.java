@@ -16,6 +16,6 @@ interface Fault {
 
   /** A span of time to suffer. */
   static long spanMs(Random random, int leastMs, int mostMs) {
-    return leastMs + random.nextInt(mostMs - leastMs + 1);
+    return (long) leastMs + random.nextInt(mostMs - leastMs + 1);
   }
 }

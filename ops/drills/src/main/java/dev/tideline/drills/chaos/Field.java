@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
 
 /** Where faults are injected: the processes, their record, and who watches. */
 record Field(Rig rig, History history, PrintWriter out) {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   /** An edge in the eyes of a fault that writes itself. */
   RecordedEdge recorded(String client, RigEdge edge) {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +29,7 @@ final class FullDisk {
   private static final long LEFT_BYTES = 8L << 20;
 
   private static final int VALUE_SIZE = 30_000;
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final String NOT_ACCEPTED = "TL-NOT-ACCEPTED";
 
   private final Field field;
@@ -99,7 +100,7 @@ final class FullDisk {
   }
 
   private static boolean run(Object... command) throws IOException, InterruptedException {
-    var words = java.util.Arrays.stream(command).map(Object::toString).toList();
+    var words = Arrays.stream(command).map(Object::toString).toList();
     var process =
         new ProcessBuilder(words)
             .redirectErrorStream(true)

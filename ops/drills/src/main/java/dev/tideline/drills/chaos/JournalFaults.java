@@ -17,7 +17,7 @@ import java.util.Random;
 final class JournalFaults {
   private static final int RECORDS_MIN = 5;
   private static final int DAMAGE_BYTES = 16;
-  private static final Duration REFUSAL_PATIENCE = Duration.ofSeconds(60);
+  private static final Duration REFUSAL_PATIENCE = Duration.ofMinutes(1);
 
   private static final String CUT = "cut a torn end";
   private static final String WAY_OUT =

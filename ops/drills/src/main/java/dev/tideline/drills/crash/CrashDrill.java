@@ -29,7 +29,7 @@ public final class CrashDrill {
 
   private static final int LOAD_MS_MOST = 300;
   private static final int ACKNOWLEDGED_MIN = 20;
-  private static final long CHECKPOINT_PATIENCE_NS = Duration.ofSeconds(2).toNanos();
+  private static final long CHECKPOINT_PATIENCE_NS = Duration.ofSeconds(1).toNanos();
   private static final long LOAD_PATIENCE_NS = Duration.ofMinutes(1).toNanos();
   private static final ChaosClients.Crowd CROWD = new ChaosClients.Crowd("", 4, 4, 2);
 
@@ -91,14 +91,14 @@ public final class CrashDrill {
             new ChaosClients.Crowd(name, CROWD.atEachEdge(), CROWD.pauseMs(), CROWD.largeEach());
         var clients = ChaosClients.start(crowd, site.installation().edges(), history, random);
         awaitAcknowledged(history, ACKNOWLEDGED_MIN);
-        if (random.nextBoolean()) {
+        if (random.nextInt(3) == 0) {
           awaitCheckpoint(disks.values());
         } else {
           Thread.sleep(random.nextInt(LOAD_MS_MOST));
         }
         var images = directory.resolve("image-" + i);
-        frozen.writeLock().lock();
         Crash crash;
+        frozen.writeLock().lock();
         try {
           long atNs = history.nowNs();
           takeImages(disks, live, images);

@@ -54,13 +54,13 @@ final class DiskImage {
    */
   static void ofKilledProcess(Path live, Path image) throws IOException {
     while (true) {
-      var before = files(live);
       try {
+        var before = files(live);
         copy(live, image);
         if (files(live).equals(before)) {
           return;
         }
-      } catch (NoSuchFileException e) {
+      } catch (NoSuchFileException | UncheckedIOException e) {
         // What was copied so far belongs to another moment than the rest.
       }
       Directories.remove(image);
@@ -77,8 +77,6 @@ final class DiskImage {
           Files.copy(from, to);
         }
       }
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
     }
   }
 
@@ -89,8 +87,6 @@ final class DiskImage {
       for (var file : files.toList()) {
         found.put(file, file.toFile().length());
       }
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
     }
     return found;
   }

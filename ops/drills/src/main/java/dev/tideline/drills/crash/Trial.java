@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * Opens the images of one crash with real nodes: each alone, then together; writes, stops, and
@@ -163,7 +164,7 @@ final class Trial {
   }
 
   /** Nothing is recorded any more: these disks are read as they are. */
-  private static java.util.function.Function<String, LogEnvironment> disks(String bootId) {
+  private static Function<String, LogEnvironment> disks(String bootId) {
     return name ->
         new LogEnvironment() {
           @Override

@@ -29,7 +29,7 @@ final class ChaosIT {
     var options =
         new ChaosOptions(
             SEED,
-            Duration.ofSeconds(60),
+            Duration.ofMinutes(1),
             ChaosFault.usual(),
             Optional.of(json),
             Optional.of(history));

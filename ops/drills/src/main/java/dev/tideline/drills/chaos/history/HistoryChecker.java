@@ -54,29 +54,25 @@ public final class HistoryChecker {
     var said = state.receipts().getOrDefault(receipt, "nobody was asked");
     if (state.isDecided(receipt)) {
       if (!VERDICTS.contains(said)) {
-        complain(Rule.DECIDED, "operation %d: %s", operation.number(), said);
+        complain(Rule.DECIDED, "operation %d: %s".formatted(operation.number(), said));
       }
     } else if (!mayBeLost(operation)) {
       complain(
           Rule.DECIDED,
-          "operation %d, acknowledged by %s (%s) as %s: %s",
-          operation.number(),
-          operation.edge(),
-          level,
-          receipt,
-          said);
+          "operation %d, acknowledged by %s (%s) as %s: %s"
+              .formatted(operation.number(), operation.edge(), level, receipt, said));
     }
   }
 
   private void checkKey(String key, List<Operation> operations) {
     var values = state.values().getOrDefault(key, Map.of());
     if (values.isEmpty() || Set.copyOf(values.values()).size() > 1) {
-      complain(Rule.CONVERGED, "%s: %s", key, new TreeMap<>(values));
+      complain(Rule.CONVERGED, "%s: %s".formatted(key, new TreeMap<>(values)));
       return;
     }
     var last = values.values().iterator().next();
     if (last.startsWith("!")) {
-      complain(Rule.CONVERGED, "%s cannot be read: %s", key, last);
+      complain(Rule.CONVERGED, "%s cannot be read: %s".formatted(key, last));
     } else if (operations.stream().anyMatch(each -> each.action() instanceof Action.Add)) {
       checkCounter(key, operations, last);
     } else if (operations.stream().anyMatch(each -> each.action() instanceof Action.Put)) {
@@ -88,7 +84,7 @@ public final class HistoryChecker {
     var intents = new LinkedHashMap<String, Intent>();
     for (var operation : operations) {
       if (operation.action() instanceof Action.Add(var delta, var name)) {
-        var intent = intents.computeIfAbsent(name, unused -> new Intent(delta));
+        var intent = intents.computeIfAbsent(name, _ -> new Intent(delta));
         intent.certain |= isCertain(operation);
         intent.possible |= operation.mayHaveEffect();
       }
@@ -106,11 +102,8 @@ public final class HistoryChecker {
     if (!SubsetSum.reaches(possible, total - certain)) {
       complain(
           Rule.COUNTED_ONCE,
-          "%s is %d; acknowledged were %d, and perhaps some of %s",
-          key,
-          total,
-          certain,
-          possible);
+          "%s is %d; acknowledged were %d, and perhaps some of %s"
+              .formatted(key, total, certain, possible));
     }
     checkOwnAdditions(key, operations);
   }
@@ -137,12 +130,8 @@ public final class HistoryChecker {
       if (shown < least) {
         complain(
             Rule.OWN_WRITES,
-            "%s: operation %d read %d at %s, which had acknowledged %d",
-            key,
-            read.number(),
-            shown,
-            read.edge(),
-            least);
+            "%s: operation %d read %d at %s, which had acknowledged %d"
+                .formatted(key, read.number(), shown, read.edge(), least));
       }
     }
   }
@@ -164,8 +153,8 @@ public final class HistoryChecker {
     return losses.stream().anyMatch(loss -> loss.separates(edge, earlierNs, laterNs));
   }
 
-  private void complain(Rule rule, String format, Object... arguments) {
-    violations.add(new Violation(rule, format.formatted(arguments)));
+  private void complain(Rule rule, String what) {
+    violations.add(new Violation(rule, what));
   }
 
   /** One addition, however often it was sent. */
@@ -226,7 +215,8 @@ public final class HistoryChecker {
 
     private void checkWritten(String where, String value) {
       if (!value.isEmpty() && !written.contains(value)) {
-        complain(Rule.WRITTEN, "%s: %s shows '%s', which nobody wrote", key, where, value);
+        complain(
+            Rule.WRITTEN, "%s: %s shows '%s', which nobody wrote".formatted(key, where, value));
       }
     }
 
@@ -247,11 +237,8 @@ public final class HistoryChecker {
             && (atNs == Long.MAX_VALUE || !isHidden(later, atNs))) {
           complain(
               Rule.NOT_UNDONE,
-              "%s: %s shows '%s', which operation %d had replaced",
-              key,
-              where,
-              value,
-              later.number());
+              "%s: %s shows '%s', which operation %d had replaced"
+                  .formatted(key, where, value, later.number()));
           return;
         }
       }

@@ -52,7 +52,8 @@ final class HistoryJson {
   /** A JSON string. */
   private static String quote(String text) {
     var quoted = new StringBuilder(text.length() + 2).append('"');
-    for (char c : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       if (c == '"' || c == '\\') {
         quoted.append('\\').append(c);
       } else if (c < ' ') {
