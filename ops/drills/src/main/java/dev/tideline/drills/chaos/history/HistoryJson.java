@@ -9,7 +9,8 @@ final class HistoryJson {
   private HistoryJson() {}
 
   static String line(Operation operation) {
-    return "{\"operation\":%d,\"client\":%s,\"edge\":%s,\"key\":%s,%s,%s,\"startNs\":%d,\"endNs\":%d}"
+    return ("{\"operation\":%d,\"client\":%s,\"edge\":%s,\"key\":%s,%s,%s,"
+            + "\"startNs\":%d,\"endNs\":%d}")
         .formatted(
             operation.number(),
             quote(operation.client()),
