@@ -223,6 +223,25 @@ final class HealingTest {
   }
 
   @Test
+  void whatAnotherCopyOfAnEdgeRetainsIsForThatCopyToBring() {
+    hub.connect(b.hello());
+    // It was told that the other copy's mutations are decided, and never had them.
+    var hello = beyond(new ScriptedEdge("a", 11, 64), 4, 0);
+    hello
+        .getProgressBuilder(0)
+        .addIncluded(IncludedSequence.newBuilder().setIncarnation(10).setSequence(2));
+    var first = hub.connect(hello);
+    hub.connect(b.hello());
+    first.send(EdgeFrame.newBuilder().setHealBatch(HealBatch.newBuilder().setLast(true)).build());
+    assertThat(first.last().hasHealed()).isTrue();
+    assertThat(hub.reconcile.unhealed(z)).isEmpty();
+
+    var other = hub.connect(beyond(a, 4, 2).setIncarnation(12));
+    other.send(heal(true, a.write(add("z/1", 5)), decided(3)));
+    assertThat(hub.sum("z/1")).isEqualTo(7);
+  }
+
+  @Test
   void aFrameOfTheOtherKindEndsTheSession() {
     var healing = hub.connect(beyond(a, 3, 2));
     healing.send(batch(a.write(add("z/1", 1))));
@@ -285,7 +304,9 @@ final class HealingTest {
                 IncludedSequence.newBuilder()
                     .setIncarnation(edge.id(1).incarnation())
                     .setSequence(decided));
-    return edge.hello().addProgress(progress);
+    var hello = edge.hello().addProgress(progress);
+    hello.getRetainedBuilder(0).setLastSequence(decided);
+    return hello;
   }
 
   private Former decided(long revision) {

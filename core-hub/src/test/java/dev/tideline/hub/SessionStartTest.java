@@ -241,6 +241,7 @@ class SessionStartTest {
     void mustHealWhereTheEdgeKnowsMoreDecidedThanTheHub() {
       int z = a.partitionOf("z/1");
       hub.connect(a.hello()).send(batch(a.write(add("z/1", 1))));
+      a.write(add("z/1", 1));
       var hello = helloAt(1, first(term(hub), 1));
       hello
           .getProgressBuilder(0)

@@ -144,9 +144,11 @@ public final class HealDriver implements AutoCloseable {
           active = core.active();
           if (active && !before) {
             LOG.warn(
-                "this hub is an older copy: edge {} knows {} partitions beyond it; healing, {}",
+                "this hub is an older copy: edge {} knows {} partitions beyond it, such as {};"
+                    + " healing, {}",
                 edge,
                 claims.size(),
+                claims.getFirst().partition(),
                 waiting());
             others.end(healing("the hub was set back and gathers what it lost"));
           }
@@ -178,7 +180,7 @@ public final class HealDriver implements AutoCloseable {
   public void retained(EdgeId edge, HealSession session, List<Retained> batch, boolean last) {
     run(
         () -> {
-          if (sessions.get(edge) == session) {
+          if (session.equals(sessions.get(edge))) {
             core.retained(edge, batch, last, nowMs.getAsLong());
             if (batch.isEmpty()) {
               session.taken();

@@ -67,7 +67,10 @@ final class SessionStart {
       statuses.add(status);
       plans.add(
           StartPlan.of(
-              one, status, changeLog.firstRevision(partition), ahead(one, edge, reconcile)));
+              one,
+              status,
+              changeLog.firstRevision(partition),
+              ahead(partition, decided(hello, one, edge), reconcile)));
       for (long incarnation : incarnations) {
         start.add(new Source(edge, incarnation), partition, reconcile);
       }
@@ -77,7 +80,7 @@ final class SessionStart {
       start.add(plans.get(partition), statuses.get(partition), changeLog);
       if (plans.get(partition) instanceof StartPlan.Heal(var fork)) {
         var one = progress.getOrDefault(partition, PartitionProgress.getDefaultInstance());
-        start.claims.add(claim(one, fork, statuses.get(partition), edge));
+        start.claims.add(claim(one, fork, statuses.get(partition), decided(hello, one, edge)));
       }
     }
     start.welcome.setLayout(CatalogCodec.encode(reconcile.layout()));
@@ -122,25 +125,39 @@ final class SessionStart {
   }
 
   /** Whether the edge knows a mutation of its own as decided that the hub does not. */
-  private static boolean ahead(PartitionProgress progress, EdgeId edge, ReconcileDriver reconcile) {
-    return progress.getIncludedList().stream()
-        .anyMatch(
-            included ->
-                included.getSequence()
-                    > reconcile
-                        .watermark(
-                            progress.getPartition(), new Source(edge, included.getIncarnation()))
-                        .sequence());
+  private static boolean ahead(
+      int partition, Map<Source, Long> decided, ReconcileDriver reconcile) {
+    return decided.entrySet().stream()
+        .anyMatch(one -> one.getValue() > reconcile.watermark(partition, one.getKey()).sequence());
+  }
+
+  /**
+   * Up to where an edge knows mutations as decided that its journal had: of what another copy of it
+   * has made, it has heard as well, but that is for the other copy to bring.
+   */
+  private static Map<Source, Long> decided(Hello hello, PartitionProgress progress, EdgeId edge) {
+    var last = new HashMap<Long, Long>();
+    for (var retained : hello.getRetainedList()) {
+      last.put(retained.getIncarnation(), retained.getLastSequence());
+    }
+    var decided = new HashMap<Source, Long>();
+    for (var included : progress.getIncludedList()) {
+      long had = last.getOrDefault(included.getIncarnation(), 0L);
+      if (had > 0) {
+        decided.put(
+            new Source(edge, included.getIncarnation()), Math.min(had, included.getSequence()));
+      }
+    }
+    return decided;
   }
 
   private static Claim claim(
-      PartitionProgress progress, Position fork, PartitionStatus status, EdgeId edge) {
+      PartitionProgress progress,
+      Position fork,
+      PartitionStatus status,
+      Map<Source, Long> decided) {
     var cursor = Ids.decode(progress.getCursor());
     var followed = progress.getTermsList().stream().map(Ids::decode).toList();
-    var decided = new HashMap<Source, Long>();
-    for (var included : progress.getIncludedList()) {
-      decided.put(new Source(edge, included.getIncarnation()), included.getSequence());
-    }
     return new Claim(
         progress.getPartition(),
         LostHistory.behind(fork, followed, cursor),

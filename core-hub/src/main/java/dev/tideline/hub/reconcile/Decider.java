@@ -25,7 +25,6 @@ import dev.tideline.model.State;
 import dev.tideline.model.Verdict;
 import dev.tideline.wire.v1.Decision;
 import dev.tideline.wire.v1.Former;
-import dev.tideline.wire.v1.Idempotency;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -109,11 +108,8 @@ final class Decider {
     }
     if (former.getVerdict() == dev.tideline.wire.v1.Verdict.REJECTED
         || former.getVerdict() == dev.tideline.wire.v1.Verdict.QUARANTINED) {
-      return decision
-          .setVerdict(former.getVerdict())
-          .setReason(former.getReason())
-          .setQuarantined(message.toByteString())
-          .build();
+      keepAsItWas(message, former, wallMs, decision);
+      return decision.build();
     }
     int tableMark = table.mark();
     int keysMark = keys.mark();
@@ -132,6 +128,31 @@ final class Decider {
       keepAside(decision, Verdict.QUARANTINED, Reason.MALFORMED, message.toByteString());
     }
     return decision.build();
+  }
+
+  /** Its key, too, stays used by it. */
+  private void keepAsItWas(
+      dev.tideline.wire.v1.Mutation message,
+      Former former,
+      long wallMs,
+      Decision.Builder decision) {
+    decision
+        .setVerdict(former.getVerdict())
+        .setReason(former.getReason())
+        .setQuarantined(message.toByteString());
+    boolean keyed =
+        former.getVerdict() == dev.tideline.wire.v1.Verdict.REJECTED
+            && former.getReason() != dev.tideline.wire.v1.Reason.IDEMPOTENCY_KEY_REUSED
+            && former.getReason() != dev.tideline.wire.v1.Reason.TABLE_FULL
+            && !message.getIdempotencyKey().isEmpty();
+    if (keyed) {
+      var mutation = MutationCodec.decode(message);
+      var scope = mutation.idempotencyScope().orElseThrow();
+      var first = new First(mutation.id(), mutation.idempotencyHash(), wallMs);
+      if (keys.find(scope).isEmpty() && keys.add(scope, first)) {
+        decision.setIdempotency(IdempotencyTable.message(mutation));
+      }
+    }
   }
 
   private void judge(
@@ -183,16 +204,7 @@ final class Decider {
       keys.rollbackTo(before);
       return;
     }
-    var mutation = it.mutation();
-    var target = mutation.operations().getFirst().target();
-    it.decision()
-        .setIdempotency(
-            Idempotency.newBuilder()
-                .setActor(mutation.actor())
-                .setNamespace(target.namespace())
-                .setKey(target.key().text())
-                .setIdempotencyKey(mutation.idempotencyKey())
-                .setHash(mutation.idempotencyHash()));
+    it.decision().setIdempotency(IdempotencyTable.message(it.mutation()));
   }
 
   private HybridTime clamp(HybridTime time, long wallMs) {

@@ -49,15 +49,10 @@ final class Histories {
    */
   record LostPart(LostHistory history, long knownTo) {}
 
-  /**
-   * A term of lost histories: what was decided again of it.
-   *
-   * @param formers by source: from where a mutation stood to its sequence
-   */
-  record LostTerm(long[] decisions, Map<Source, TreeMap<Long, Long>> formers) {
-    LostTerm() {
-      this(new long[1], new HashMap<>());
-    }
+  /** What was decided again of a term: how much, and, by source, which stood where. */
+  private static final class LostTerm {
+    private final Map<Source, TreeMap<Long, Long>> formers = new HashMap<>();
+    private long decisions;
   }
 
   /** Takes in what is being healed. */
@@ -90,14 +85,14 @@ final class Histories {
   /** Notes that a mutation was decided again; revision 0 if nobody knows where it stood. */
   void again(Position former, Source source, long sequence) {
     var term = terms.computeIfAbsent(former.term(), any -> new LostTerm());
-    term.decisions()[0]++;
+    term.decisions++;
     note(term, source, sequence, former.revision());
   }
 
   private void note(LostTerm term, Source source, long sequence, long revision) {
     if (revision > 0 && formers < FORMERS_MAX) {
       formers++;
-      term.formers().computeIfAbsent(source, any -> new TreeMap<>()).put(revision, sequence);
+      term.formers.computeIfAbsent(source, any -> new TreeMap<>()).put(revision, sequence);
     }
   }
 
@@ -122,10 +117,15 @@ final class Histories {
                     && range.getEdge().equals(id.edge().text()));
   }
 
-  /** The same context in the words of the history that stands. */
-  Context translate(Context context, List<Position> followed) {
+  /**
+   * The same context in the words of the history that stands.
+   *
+   * @param followed the terms of that, with their first revisions, ascending
+   * @param head its last revision
+   */
+  Context translate(Context context, List<Position> followed, long head) {
     var seen = context.seen();
-    if (healed.isEmpty() && learned.isEmpty() || seen.revision() == 0) {
+    if (seen.revision() == 0 || stands(seen, followed, head)) {
       return context;
     }
     for (var parts : List.of(learned, healed)) {
@@ -135,8 +135,30 @@ final class Histories {
         }
       }
     }
-    boolean known = followed.stream().anyMatch(term -> term.term() == seen.term());
-    return known ? context : new Context(Position.START, context.own());
+    return new Context(common(seen, followed), context.own());
+  }
+
+  private static boolean stands(Position seen, List<Position> followed, long head) {
+    var current = followed.getLast();
+    if (current.term() == seen.term()) {
+      return seen.revision() <= head;
+    }
+    return common(seen, followed).revision() == seen.revision();
+  }
+
+  /**
+   * What of a position lies in the history that stands, where nobody has told of another: of a term
+   * that it has, what it has of it.
+   */
+  private static Position common(Position seen, List<Position> followed) {
+    for (int i = 0; i + 1 < followed.size(); i++) {
+      if (followed.get(i).term() == seen.term()) {
+        long last = followed.get(i + 1).revision() - 1;
+        return new Position(seen.term(), Math.min(seen.revision(), last));
+      }
+    }
+    boolean older = Long.compareUnsigned(seen.term(), followed.getFirst().term()) < 0;
+    return older ? seen : Position.START;
   }
 
   private Context translate(Context context, LostHistory history) {
@@ -144,14 +166,13 @@ final class Histories {
     for (var lost : history.terms()) {
       var term = terms.get(lost.term());
       if (term != null) {
-        term.formers()
-            .forEach(
-                (source, sequences) -> {
-                  var last = sequences.floorEntry(context.seen().revision());
-                  if (last != null && last.getKey() > history.fork().revision()) {
-                    own.add(new MutationId(source.edge(), source.incarnation(), last.getValue()));
-                  }
-                });
+        term.formers.forEach(
+            (source, sequences) -> {
+              var last = sequences.floorEntry(context.seen().revision());
+              if (last != null && last.getKey() > history.fork().revision()) {
+                own.add(new MutationId(source.edge(), source.incarnation(), last.getValue()));
+              }
+            });
       }
     }
     return new Context(history.fork(), own);
@@ -164,7 +185,7 @@ final class Histories {
       long again = 0;
       for (var lost : part.history().terms()) {
         var term = terms.get(lost.term());
-        again += term == null ? 0 : term.decisions()[0];
+        again += term == null ? 0 : term.decisions;
       }
       all.add(new HealedHistory(part.history(), part.knownTo(), again));
     }
@@ -184,18 +205,17 @@ final class Histories {
           var message =
               dev.tideline.wire.v1.LostTerm.newBuilder()
                   .setTerm(number)
-                  .setDecisions(term.decisions()[0]);
-          term.formers()
-              .forEach(
-                  (source, sequences) ->
-                      sequences.forEach(
-                          (revision, sequence) ->
-                              message
-                                  .addFormersBuilder()
-                                  .setEdge(source.edge().text())
-                                  .setIncarnation(source.incarnation())
-                                  .setSequence(sequence)
-                                  .setRevision(revision)));
+                  .setDecisions(term.decisions);
+          term.formers.forEach(
+              (source, sequences) ->
+                  sequences.forEach(
+                      (revision, sequence) ->
+                          message
+                              .addFormersBuilder()
+                              .setEdge(source.edge().text())
+                              .setIncarnation(source.incarnation())
+                              .setSequence(sequence)
+                              .setRevision(revision)));
           all.add(message.build());
         });
     return all;
@@ -207,7 +227,7 @@ final class Histories {
     lost.unhealed().forEach(this::unhealed);
     for (var message : lost.terms()) {
       var term = terms.computeIfAbsent(message.getTerm(), any -> new LostTerm());
-      term.decisions()[0] += message.getDecisions();
+      term.decisions += message.getDecisions();
       for (var former : message.getFormersList()) {
         var source = new Source(new EdgeId(former.getEdge()), former.getIncarnation());
         note(term, source, former.getSequence(), former.getRevision());

@@ -1,7 +1,9 @@
 package dev.tideline.hub.reconcile;
 
 import dev.tideline.model.IdempotencyScope;
+import dev.tideline.model.Mutation;
 import dev.tideline.model.MutationId;
+import dev.tideline.wire.v1.Idempotency;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,6 +31,18 @@ final class IdempotencyTable {
    * @param wallMs when it was decided, in milliseconds since 1970
    */
   record First(MutationId id, long hash, long wallMs) {}
+
+  /** The key that a mutation uses, as the log keeps it. */
+  static Idempotency message(Mutation mutation) {
+    var target = mutation.operations().getFirst().target();
+    return Idempotency.newBuilder()
+        .setActor(mutation.actor())
+        .setNamespace(target.namespace())
+        .setKey(target.key().text())
+        .setIdempotencyKey(mutation.idempotencyKey())
+        .setHash(mutation.idempotencyHash())
+        .build();
+  }
 
   Optional<First> find(IdempotencyScope scope) {
     return Optional.ofNullable(known.get(scope));

@@ -90,7 +90,11 @@ public final class PartitionCore {
   public void open(Catalog catalog, long clockSkewMs) {
     decider =
         new Decider(
-            table, keys, context -> histories.translate(context, terms), catalog, clockSkewMs);
+            table,
+            keys,
+            context -> histories.translate(context, terms, head),
+            catalog,
+            clockSkewMs);
   }
 
   /**

@@ -1,7 +1,9 @@
 package dev.tideline.drills.sim;
 
 import dev.tideline.drills.sim.check.Auditor;
+import dev.tideline.drills.sim.load.Clients;
 import dev.tideline.drills.sim.node.EdgeMachine;
+import dev.tideline.drills.sim.node.HubMachine;
 import dev.tideline.drills.sim.node.Installation;
 import dev.tideline.drills.sim.world.Dice;
 import dev.tideline.drills.sim.world.NodeClock;
@@ -11,6 +13,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Lets things go wrong, one after the other or several at once, until it is stopped. */
 final class Faults {
@@ -33,6 +36,7 @@ final class Faults {
     WEIGHTS.put(FaultKind.WIPE, 3);
     WEIGHTS.put(FaultKind.ROLLBACK, 4);
     WEIGHTS.put(FaultKind.CLONE, 2);
+    WEIGHTS.put(FaultKind.HUB_RESTORE, 3);
     WEIGHTS.put(FaultKind.CALENDAR, 1);
     WEIGHTS.put(FaultKind.DISK_FULL, 5);
   }
@@ -41,20 +45,30 @@ final class Faults {
   private final Dice dice;
   private final Installation installation;
   private final Auditor auditor;
+  private final Clients clients;
   private final List<FaultKind> kinds = new ArrayList<>();
   private final Map<FaultKind, Integer> counts = new EnumMap<>(FaultKind.class);
   private final Map<EdgeMachine, EdgeMachine.Image> copies = new HashMap<>();
   private final long pauseMaxUs;
+  private Optional<HubMachine.Image> hubCopy = Optional.empty();
   private boolean stopped;
 
-  Faults(World world, Dice dice, Installation installation, Auditor auditor, SimOptions options) {
+  Faults(
+      World world,
+      Dice dice,
+      Installation installation,
+      Auditor auditor,
+      Clients clients,
+      SimOptions options) {
     this.world = world;
     this.dice = dice;
     this.installation = installation;
     this.auditor = auditor;
+    this.clients = clients;
     for (var kind : FaultKind.values()) {
       // A run has some of the kinds only, so that rare combinations come up.
-      boolean drawn = dice.perMille(600);
+      boolean possible = FaultKind.USUAL.contains(kind) || options.faults().contains(kind);
+      boolean drawn = possible && dice.perMille(600);
       if (drawn && options.faults().contains(kind)) {
         for (int i = 0; i < WEIGHTS.getOrDefault(kind, 0); i++) {
           kinds.add(kind);
@@ -97,7 +111,7 @@ final class Faults {
           weather(kind, edge);
       case EDGE_KILL, EDGE_POWER, EDGE_MIDWAY, WIPE, ROLLBACK, CLONE -> edge(kind, edge);
       case SUSPEND -> suspend(edge);
-      case HUB_KILL, HUB_POWER, HUB_MIDWAY -> hub(kind);
+      case HUB_KILL, HUB_POWER, HUB_MIDWAY, HUB_RESTORE -> hub(kind);
       case CLOCK_JUMP, CLOCK_DRIFT, CALENDAR -> clock(kind, edge);
       case DISK_FULL, SLOW_SYNC -> disk(kind, edge);
     }
@@ -202,11 +216,25 @@ final class Faults {
         hub.loseMachine();
         hub.restartLater();
       }
+      case HUB_RESTORE -> setBack(hub);
       default -> {
         hub.kill();
         hub.restartLater();
       }
     }
+  }
+
+  private void setBack(HubMachine hub) {
+    if (hubCopy.isEmpty()) {
+      hubCopy = Optional.of(hub.copyDisk());
+      world.tell("hub", "is copied");
+      return;
+    }
+    hub.kill();
+    hub.setBack(hubCopy.get());
+    hubCopy = Optional.empty();
+    clients.forget();
+    hub.restartLater();
   }
 
   private NodeClock clockOf(EdgeMachine edge) {

@@ -65,7 +65,7 @@ public final class Simulation {
     world.afterEach(auditor::afterEvent);
     clients =
         new Clients(world, dice.split(), installation, auditor, layout, sabotage.heedsTokens());
-    faults = new Faults(world, dice.split(), installation, auditor, options);
+    faults = new Faults(world, dice.split(), installation, auditor, clients, options);
   }
 
   private Installation.Shape shape(Layout layout, Dice dice) {

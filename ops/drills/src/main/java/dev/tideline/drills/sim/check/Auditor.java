@@ -114,6 +114,13 @@ public final class Auditor implements Witness {
                 record.getDecisions(),
                 new History.Moment(world.nowUs(), hub.clock().millis()),
                 checks);
+        case TERM -> history.begin(position, record.getTerm());
+        case HEALED ->
+            record
+                .getHealed()
+                .getUnhealedList()
+                .forEach(
+                    range -> history.passOver(position, record.getHealed().getPartition(), range));
         case CATALOG -> history.catalog(CatalogCodec.decode(record.getCatalog()));
         default -> {}
       }
@@ -128,6 +135,12 @@ public final class Auditor implements Witness {
   @Override
   public void hubBegins(long lastPosition) {
     history.lostBehind(lastPosition);
+  }
+
+  @Override
+  public void hubSetBack(long lastPosition) {
+    history.setBack(lastPosition);
+    checks.sessions().forget();
   }
 
   @Override
@@ -176,6 +189,9 @@ public final class Auditor implements Witness {
 
   /** A client got an answer that holds at least what it had seen elsewhere. */
   public void roamed(EdgeMachine edge, QualifiedKey key, Seen seen, Reading reading) {
+    if (!stands(key, reading)) {
+      return;
+    }
     long cursor = reading.token().context().seen().revision();
     checks.sessions().roamed(edge, ledger(edge), key, seen, cursor);
   }
@@ -220,6 +236,9 @@ public final class Auditor implements Witness {
         yield Optional.empty();
       }
       case ReadResult.Read read -> {
+        if (!stands(key, read.reading())) {
+          yield Optional.empty();
+        }
         var answer = answer(edge, key, read.reading(), read.stalenessMs());
         checks.each(check -> check.answered(answer));
         yield Optional.of(read.reading());
@@ -227,10 +246,16 @@ public final class Auditor implements Witness {
     };
   }
 
+  /** Whether it shows what was not lost: a base beyond the fork is replaced, never compared. */
+  private boolean stands(QualifiedKey key, Reading reading) {
+    int partition = history.layout().partitionOf(key.key().zone());
+    return history.stands(partition, reading.token().context().seen());
+  }
+
   private Answer answer(EdgeMachine edge, QualifiedKey key, Reading reading, long stalenessMs) {
     int partition = history.layout().partitionOf(key.key().zone());
     long cursor = reading.token().context().seen().revision();
-    var pending = ledger(edge).pending(partition, cursor);
+    var pending = ledger(edge).pending(partition, cursor, edge.journal().first());
     return new Answer(edge, key, partition, reading, stalenessMs, pending);
   }
 
@@ -242,7 +267,10 @@ public final class Auditor implements Witness {
   public Seen seen(EdgeMachine edge, int partition, boolean held) {
     var replica = edge.stations().orElseThrow().replica();
     var at = cursorsOf(edge);
-    return new Seen(held ? at[partition] : 0, ledger(edge).ownSeen(replica.incarnation(), at));
+    var own = ledger(edge).ownSeen(replica.incarnation(), at);
+    return held
+        ? history.seen(partition, replica.progress().partitions().get(partition).cursor(), own)
+        : new Seen(0, own);
   }
 
   private long[] cursorsOf(EdgeMachine edge) {
@@ -272,7 +300,7 @@ public final class Auditor implements Witness {
       return;
     }
     for (var key : history.keys()) {
-      if (gateway.read(key) instanceof ReadResult.Read read) {
+      if (gateway.read(key) instanceof ReadResult.Read read && stands(key, read.reading())) {
         checks.snapshotAndTail().rebuilt(answer(edge, key, read.reading(), read.stalenessMs()));
       }
     }

@@ -77,22 +77,28 @@ final class EdgeLedger {
     return gone;
   }
 
-  /** What is not decided at or below a revision of its partition. */
-  List<Made> pending(int partition, long revision) {
+  /**
+   * What is not decided at or below a revision of its partition.
+   *
+   * @param first position that the journal still holds: what it has given back was decided once
+   */
+  List<Made> pending(int partition, long revision, long first) {
     var pending = new ArrayList<Made>();
     for (var one : partitions.get(partition)) {
-      if (!one.decidedBy(revision)) {
+      boolean givenBack =
+          history.everLost(one.mutation().id()) && position(one.mutation().id()) < first;
+      if (!one.decidedBy(revision) && !givenBack) {
         pending.add(one);
       }
     }
     return pending;
   }
 
-  /** How many the hub has not decided. */
+  /** How many the hub has not decided, nor lost with a history in which it had. */
   long undecided() {
     return partitions.stream()
         .flatMap(List::stream)
-        .filter(made -> made.decided().isEmpty())
+        .filter(made -> made.decided().isEmpty() && !history.everLost(made.mutation().id()))
         .count();
   }
 

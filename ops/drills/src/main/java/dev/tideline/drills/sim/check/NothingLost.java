@@ -7,6 +7,7 @@ import dev.tideline.drills.sim.node.EdgeMachine;
 import dev.tideline.drills.sim.node.HubMachine;
 import dev.tideline.model.Durability;
 import dev.tideline.model.MutationId;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,9 @@ final class NothingLost implements Check {
   private final Findings findings;
   private final History history;
   private final Map<MutationId, Durability> given = new LinkedHashMap<>();
+
+  /** A disk that was lost took them with it: a hub that is set back later cannot know of them. */
+  private final Set<MutationId> forgotten = new HashSet<>();
 
   NothingLost(Findings findings, History history) {
     this.findings = findings;
@@ -42,7 +46,7 @@ final class NothingLost implements Check {
     }
     if (level == Durability.HUB) {
       findings.require(
-          isDurable(id, hub.log().durable()),
+          isDurable(id, hub.log().durable()) || history.everLost(id),
           invariant(),
           "%s is acknowledged as HUB and not durable there",
           id);
@@ -69,11 +73,14 @@ final class NothingLost implements Check {
    * @param hubDurable position up to which the change log is durable
    */
   void lost(Set<MutationId> gone, boolean with, long hubDurable) {
+    forgotten.addAll(gone);
     for (var id : gone) {
       var level = given.get(id);
       if (level != null && !isDurable(id, hubDurable)) {
         findings.require(
-            level == Durability.MEMORY || (level == Durability.DISK && with),
+            level == Durability.MEMORY
+                || (level == Durability.DISK && with)
+                || history.everLost(id),
             invariant(),
             "%s was acknowledged as %s and is lost",
             id,
@@ -88,10 +95,26 @@ final class NothingLost implements Check {
     given.forEach(
         (id, level) ->
             findings.require(
-                history.decided(id).isPresent(),
+                history.decided(id).isPresent() || isGoneAndSaidSo(id, edges, hub),
                 invariant(),
                 "%s was acknowledged as %s and is never decided",
                 id,
                 level));
+  }
+
+  /** Whether a hub that was set back lost it, no edge retains it, and the hub says so. */
+  private boolean isGoneAndSaidSo(MutationId id, List<EdgeMachine> edges, HubMachine hub) {
+    if (!history.everLost(id)) {
+      return false;
+    }
+    var retained = new HashSet<MutationId>();
+    for (var edge : edges) {
+      Journals.read(edge.journal(), (position, mutation) -> retained.add(mutation.id()));
+    }
+    var stations = hub.stations().orElseThrow();
+    int partition = history.find(id).orElseThrow().partition();
+    boolean said =
+        stations.healer().missing() > 0 || stations.reconcile().isUnhealed(partition, id);
+    return (said || forgotten.contains(id)) && !retained.contains(id);
   }
 }

@@ -99,6 +99,10 @@ final class OneVerdict implements Check {
 
   /** A client hears what became of its write. */
   void verdict(EdgeMachine edge, OwnVerdict told) {
+    if (history.everLost(told.id())) {
+      // It may be the verdict of a history that is lost.
+      return;
+    }
     var decided = history.decided(told.id());
     findings.require(
         decided.filter(it -> it.verdict() == told.verdict()).isPresent(),

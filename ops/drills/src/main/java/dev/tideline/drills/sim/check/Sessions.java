@@ -49,6 +49,11 @@ final class Sessions implements Check {
     cursors[answer.partition()] = answer.cursor();
   }
 
+  /** The hub was set back: what was shown may be gone. */
+  void forget() {
+    shown.clear();
+  }
+
   /** An answer to a client that had seen something elsewhere. */
   void roamed(EdgeMachine edge, EdgeLedger ledger, QualifiedKey key, Seen seen, long cursor) {
     int partition = history.layout().partitionOf(key.key().zone());

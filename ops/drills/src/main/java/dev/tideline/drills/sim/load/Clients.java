@@ -74,6 +74,11 @@ public final class Clients {
         dice.skewed(PAUSE_MIN_US, PAUSE_MAX_US), Installation.WORLD, "a client comes", this::act);
   }
 
+  /** The hub was set back: tokens of before may name what is gone. */
+  public void forget() {
+    memory.forgetTokens();
+  }
+
   /** Nobody comes any more. */
   public void stop() {
     stopped = true;

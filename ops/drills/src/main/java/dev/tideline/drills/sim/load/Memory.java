@@ -24,6 +24,11 @@ final class Memory {
    */
   record Token(QualifiedKey key, VersionToken token, Seen seen) {}
 
+  /** The hub was set back: what the tokens saw may be gone. */
+  void forgetTokens() {
+    tokens.clear();
+  }
+
   void keep(Token token) {
     keep(tokens, token);
   }

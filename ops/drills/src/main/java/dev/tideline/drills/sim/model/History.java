@@ -8,10 +8,13 @@ import dev.tideline.model.HybridTime;
 import dev.tideline.model.Layout;
 import dev.tideline.model.Mutation;
 import dev.tideline.model.MutationId;
+import dev.tideline.model.Position;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Verdict;
 import dev.tideline.wire.v1.Decision;
 import dev.tideline.wire.v1.PartitionRecord;
+import dev.tideline.wire.v1.TermBegun;
+import dev.tideline.wire.v1.Unhealed;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -37,6 +40,7 @@ public final class History {
   private final Map<Place, Long> lastDecided = new HashMap<>();
   private final IdempotencyModel keys = new IdempotencyModel();
   private final List<List<Decided>> partitions = new ArrayList<>();
+  private final Lineages lineages = new Lineages();
   private final ArrayDeque<Undo> undos = new ArrayDeque<>();
   private final Map<Verdict, Integer> verdicts = new EnumMap<>(Verdict.class);
   private Rules rules = new Rules(Catalog.NONE);
@@ -121,6 +125,42 @@ public final class History {
     return made.values();
   }
 
+  /** A term is in the change log. */
+  public void begin(long position, TermBegun term) {
+    undos.push(new Undo(position, lineages.begin(term)));
+  }
+
+  /** The hub is about to be set back to a log that ends there. */
+  public void setBack(long lastPosition) {
+    lineages.lose(partitions, lastPosition);
+    lostBehind(lastPosition);
+    made.values().forEach(one -> one.seen(lineages.translate(one.partition(), one.seen())));
+  }
+
+  /** Whether what is at a position of a partition was not lost. */
+  public boolean stands(int partition, Position at) {
+    return lineages.stands(partition, at, head(partition));
+  }
+
+  /** What somebody sees at a position, whatever became of it. */
+  public Seen seen(int partition, Position at, Map<Seen.Source, Long> own) {
+    return lineages.seen(partition, at, head(partition), own);
+  }
+
+  /** Whether a mutation was decided once by a hub that was set back. */
+  public boolean everLost(MutationId id) {
+    return lineages.everLost(id);
+  }
+
+  /** Mutations that nobody retains are passed over. */
+  public void passOver(long position, int partition, Unhealed range) {
+    var source = new Seen.Source(range.getEdge(), range.getIncarnation());
+    var place = new Place(source, partition);
+    long last = lastDecided.getOrDefault(place, 0L);
+    lastDecided.put(place, Math.max(last, range.getToSequence()));
+    undos.push(new Undo(position, () -> lastDecided.put(place, last)));
+  }
+
   /** When and how a mutation was decided. */
   public Optional<Decided> decided(MutationId id) {
     return find(id).flatMap(Made::decided);
@@ -129,6 +169,7 @@ public final class History {
   /** A record is in the change log. */
   public void decide(long position, PartitionRecord record, Moment at, Judge judge) {
     judge.recorded(position, record);
+    record.getUnhealedList().forEach(one -> passOver(position, record.getPartition(), one));
     var edge = new EdgeId(record.getEdge());
     for (int i = 0; i < record.getDecisionsCount(); i++) {
       var decision = record.getDecisions(i);
@@ -159,6 +200,9 @@ public final class History {
     if (judged.verdict() == Verdict.DUPLICATE && decision.hasFirst()) {
       judged = duplicate(known, Ids.decode(decision.getFirst()));
     }
+    if (staysRejected(decision, told)) {
+      judged = new Rules.Judged(told.verdict(), Map.of(), judged.conflicting());
+    }
     if (isForWantOfRoom(decision, judged)) {
       judged = new Rules.Judged(Verdict.REJECTED, Map.of(), judged.conflicting());
       wanted++;
@@ -167,6 +211,12 @@ public final class History {
         new Judgement(
             decision, told, known, lastDecided(known), judged.verdict(), judged.cells(), rules));
     take(decision, told, known, judged);
+  }
+
+  /** What was rejected, or kept aside, is so for ever, whatever has changed since. */
+  private static boolean staysRejected(Decision decision, Decided told) {
+    return decision.hasFormer()
+        && (told.verdict() == Verdict.REJECTED || told.verdict() == Verdict.QUARANTINED);
   }
 
   /** Whether there is no room for all keys that it would add, and the hub says so. */
@@ -205,7 +255,10 @@ public final class History {
   private void take(Decision decision, Decided told, Made known, Rules.Judged judged) {
     long position = told.position();
     judged.cells().forEach((key, cell) -> put(position, key, new Entry(told.revision(), cell)));
-    if (decision.getReason() != dev.tideline.wire.v1.Reason.TABLE_FULL) {
+    boolean reused =
+        staysRejected(decision, told)
+            && decision.getReason() == dev.tideline.wire.v1.Reason.IDEMPOTENCY_KEY_REUSED;
+    if (!reused && decision.getReason() != dev.tideline.wire.v1.Reason.TABLE_FULL) {
       keys.note(known.mutation(), told).ifPresent(undo -> undos.push(new Undo(position, undo)));
     }
     var place = new Place(Seen.Source.of(told.id()), told.partition());

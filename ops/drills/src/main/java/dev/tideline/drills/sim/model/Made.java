@@ -8,7 +8,7 @@ import java.util.Optional;
 public final class Made {
 
   private final Mutation mutation;
-  private final Seen seen;
+  private Seen seen;
   private final int partition;
   private final Seen.Source source;
   private Optional<Decided> decided = Optional.empty();
@@ -26,6 +26,11 @@ public final class Made {
 
   public Seen seen() {
     return seen;
+  }
+
+  /** What its writer saw, said of the history that stands. */
+  void seen(Seen translated) {
+    seen = translated;
   }
 
   public int partition() {

@@ -27,8 +27,8 @@ public final class HubMachine implements HubDoor {
 
   private final Host<HubStations> host;
   private final HubConfig config;
-  private final LogFile log = new LogFile();
-  private final InMemoryCheckpoints checkpoints = new InMemoryCheckpoints();
+  private LogFile log = new LogFile();
+  private InMemoryCheckpoints checkpoints = new InMemoryCheckpoints();
   private Runnable gone = () -> {};
 
   HubMachine(Host<HubStations> host, HubConfig config) {
@@ -123,6 +123,22 @@ public final class HubMachine implements HubDoor {
     long lastBefore = log.last();
     host.lose(log);
     host.tell("loses power, keeps %d of %d records of its log".formatted(log.last(), lastBefore));
+  }
+
+  /** What its disk holds. */
+  public record Image(LogFile log, InMemoryCheckpoints checkpoints) {}
+
+  /** What the disk holds; what was not synced is in it as if it were. */
+  public Image copyDisk() {
+    return new Image(log.copy(), checkpoints.copy());
+  }
+
+  /** An older copy of its disk in the place of this one, while no process runs. */
+  public void setBack(Image image) {
+    host.tell("is set back, change log from %d to %d".formatted(log.last(), image.log().last()));
+    host.witness().hubSetBack(image.log().last());
+    log = image.log().copy();
+    checkpoints = image.checkpoints().copy();
   }
 
   private void end() {

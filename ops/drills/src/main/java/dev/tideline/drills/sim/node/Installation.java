@@ -29,6 +29,9 @@ public final class Installation {
   /** A key or two. */
   private static final String SNAPSHOT_CHUNK_BYTES = "150";
 
+  /** Long enough for an edge that is there, too short for one that is away. */
+  private static final String HEAL_DEADLINE_MS = "1500";
+
   private final World world;
   private final Dice dice;
   private final Shape shape;
@@ -90,7 +93,9 @@ public final class Installation {
             "fanout.conflate-behind-records",
             CONFLATE_BEHIND_RECORDS,
             "snapshot.chunk-bytes",
-            SNAPSHOT_CHUNK_BYTES);
+            SNAPSHOT_CHUNK_BYTES,
+            "heal.deadline-ms",
+            HEAL_DEADLINE_MS);
     return HubConfig.read(given, Map.of())
         .withCheckpoints(
             new CheckpointRules(shape.checkpointBytes(), shape.retainedBytes(), Long.MAX_VALUE));

@@ -24,6 +24,9 @@ public interface Witness {
   /** The hub begins with a change log that ends there. */
   void hubBegins(long lastPosition);
 
+  /** The hub is about to be set back to a copy whose change log ends there. */
+  void hubSetBack(long lastPosition);
+
   /** The hub sends something. */
   void told(HubMachine hub, String edge, MessageLite frame);
 

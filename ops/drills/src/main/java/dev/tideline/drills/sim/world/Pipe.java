@@ -72,7 +72,8 @@ final class Pipe {
 
   /** What ends a stream is sent whether the stream is ready or not. */
   private static boolean isLast(MessageLite message) {
-    return message instanceof HubFrame frame && (frame.hasError() || frame.hasRefused());
+    return message instanceof HubFrame frame
+        && (frame.hasError() || frame.hasRefused() || frame.hasGoAway() || frame.hasHealed());
   }
 
   /** After what was sent. */
