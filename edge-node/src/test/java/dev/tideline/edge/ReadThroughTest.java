@@ -270,8 +270,7 @@ class ReadThroughTest {
     var read = HttpCalls.send(node, "GET", "/v1/stock/far/k", "");
     var tag = "If-Match: " + read.headers().getOrDefault("etag", "");
     for (var condition : List.of(tag, "If-Match: *", "If-None-Match: *")) {
-      var answer =
-          HttpCalls.send(node, "POST", "/v1/stock/far/k:add", "{\"delta\":1}", condition);
+      var answer = HttpCalls.send(node, "POST", "/v1/stock/far/k:add", "{\"delta\":1}", condition);
       assertThat(answer.status()).as(condition).isEqualTo(503);
       assertThat(answer.body()).contains("TL-OUT-OF-INTEREST").contains("holds the key");
     }

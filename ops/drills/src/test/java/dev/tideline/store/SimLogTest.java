@@ -20,8 +20,7 @@ final class SimLogTest extends RecordLogContract {
   @Override
   RecordLog open() {
     var place =
-        new SimLog.Place(
-            world, Life.forever("test"), file, new Drive(), new Dice(1), Tamper.NONE);
+        new SimLog.Place(world, Life.forever("test"), file, new Drive(), new Dice(1), Tamper.NONE);
     return new SimLog(place, (position, record) -> {});
   }
 

@@ -25,6 +25,11 @@ final class CrashReport {
     return images;
   }
 
+  /** Whether some kind of damage was not done yet. */
+  boolean lacksDamage() {
+    return damage.size() < Damage.values().length;
+  }
+
   boolean passed() {
     return problems.isEmpty();
   }

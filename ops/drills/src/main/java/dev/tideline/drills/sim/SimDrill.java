@@ -28,8 +28,7 @@ public final class SimDrill {
       SimOptions options, int seeds, int minutes, boolean trace, Optional<Path> json) {
 
     private boolean isOver(long seedsRun, long elapsedNs) {
-      return seedsRun >= seeds
-          || (minutes > 0 && elapsedNs >= TimeUnit.MINUTES.toNanos(minutes));
+      return seedsRun >= seeds || (minutes > 0 && elapsedNs >= TimeUnit.MINUTES.toNanos(minutes));
     }
   }
 
