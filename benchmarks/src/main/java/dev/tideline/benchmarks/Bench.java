@@ -1,6 +1,7 @@
 package dev.tideline.benchmarks;
 
 import dev.tideline.benchmarks.micro.MicroBench;
+import dev.tideline.rig.Directories;
 import dev.tideline.rig.Rig;
 import dev.tideline.rig.RigConfig;
 import java.io.IOException;
@@ -9,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -97,7 +97,7 @@ public final class Bench {
         report.write(plan.json().get());
       }
     } finally {
-      remove(directory);
+      Directories.delete(directory);
     }
   }
 
@@ -132,13 +132,5 @@ public final class Bench {
   private void say(String line) {
     out.println(line);
     out.flush();
-  }
-
-  private static void remove(Path directory) throws IOException {
-    try (var files = Files.walk(directory)) {
-      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
   }
 }

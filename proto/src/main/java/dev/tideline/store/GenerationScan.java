@@ -125,11 +125,12 @@ final class GenerationScan {
       return;
     }
     try (var channel = FileChannel.open(path, StandardOpenOption.READ);
+        var unwritten = new UnwrittenSpace(path, channel.size());
         var arena = Arena.ofConfined()) {
       var file = channel.map(MapMode.READ_ONLY, 0, channel.size(), arena).asByteBuffer();
       followChain(file, generation, whole);
       if (whole && !enough) {
-        searchBehind(file);
+        searchBehind(file, unwritten);
       }
     }
   }
@@ -200,12 +201,12 @@ final class GenerationScan {
     return at == chainEnd + DOCUMENT_HEADER_BYTES && !Wires.isReady(word) && isDue(frame);
   }
 
-  private void searchBehind(ByteBuffer file) {
+  private void searchBehind(ByteBuffer file, UnwrittenSpace unwritten) {
     int end = file.limit() - Frame.HEADER_BYTES;
     int at = chainEnd;
     while (at <= end) {
       if (file.getInt(at) == 0) {
-        at = behindZeros(file, at);
+        at = behindZeros(file, at, unwritten);
         continue;
       }
       torn = true;
@@ -221,16 +222,18 @@ final class GenerationScan {
   }
 
   /**
-   * The next word that is not all zero, or the end: most of a generation was never written, and a
-   * comparison of blocks reads it as fast as memory comes. No frame begins with a zero.
+   * The next word that is not all zero, or the end: most of a generation was never written, which
+   * the file system knows, and of the rest a comparison of blocks is as fast as memory.
    */
-  private static int behindZeros(ByteBuffer file, int from) {
-    for (int at = from; at < file.limit(); at += ZEROS.capacity()) {
+  private static int behindZeros(ByteBuffer file, int from, UnwrittenSpace unwritten) {
+    int at = from;
+    while (at < file.limit()) {
       int length = Math.min(ZEROS.capacity(), file.limit() - at);
       int differs = file.slice(at, length).mismatch(ZEROS.slice(0, length));
       if (differs >= 0) {
         return (at + differs) & -DOCUMENT_HEADER_BYTES;
       }
+      at = (int) unwritten.nextWritten(at + length);
     }
     return file.limit();
   }

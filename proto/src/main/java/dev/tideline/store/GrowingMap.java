@@ -36,6 +36,9 @@ final class GrowingMap {
   /** After a failed growth, so that a machine without memory is not asked at every write. */
   private static final long TRY_AGAIN_NS = 10_000_000_000L;
 
+  /** When a node that starts has come to rest. */
+  private static final long HUGE_PAGES_AFTER_NS = 10_000_000_000L;
+
   private static final long PATIENCE_AT_CLOSE_MS = 10_000;
 
   /** Spreads the numbers of layouts, so that two processes hardly ever use the same. */
@@ -62,9 +65,13 @@ final class GrowingMap {
   GrowingMap() {
     long number = ThreadLocalRandom.current().nextLong() << NUMBERS_PER_PROCESS_BITS >>> 1;
     current = new TableLayout(number, ENTRIES_PLANNED_FIRST);
+    current.makeHugePages();
   }
 
-  /** Lays out for so many entries at once if nothing is held: then nothing need be copied. */
+  /**
+   * Lays out for so many entries at once if nothing is held: then nothing need be copied. Huge
+   * pages come seconds later, beside the work: to wait for them would be half of a node's start.
+   */
   void expect(long entries) {
     TableLayout from;
     synchronized (this) {
@@ -78,9 +85,16 @@ final class GrowingMap {
         return;
       }
       current = new TableLayout(from.number() + 1, planned);
+      Thread.ofPlatform().daemon().name("table-pages").start(this::makeHugePagesLater);
     }
     from.retire();
     from.closeAfterLastReader(Long.MAX_VALUE);
+  }
+
+  private void makeHugePagesLater() {
+    var layout = current;
+    LockSupport.parkNanos(HUGE_PAGES_AFTER_NS);
+    layout.makeHugePages();
   }
 
   /** The layout of this moment, held open until the caller leaves it by the same stripe. */
@@ -174,6 +188,7 @@ final class GrowingMap {
   private boolean copy(TableLayout from) {
     try {
       var to = new TableLayout(from.number() + 1, from.entriesPlanned() * FACTOR);
+      to.makeHugePages();
       begin(to);
       while (copySegment(from, to)) {
         LockSupport.parkNanos(PAUSE_NS);

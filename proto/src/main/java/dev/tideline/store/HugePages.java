@@ -1,5 +1,6 @@
 package dev.tideline.store;
 
+import java.util.function.BooleanSupplier;
 import net.openhft.chronicle.hash.impl.VanillaChronicleHash;
 import net.openhft.chronicle.map.ChronicleMap;
 import net.openhft.posix.MAdviseFlag;
@@ -28,27 +29,50 @@ final class HugePages {
   /** A page that something else holds for a moment is passed over; the next attempt takes it. */
   private static final int ATTEMPTS_MAX = 4;
 
-  private HugePages() {}
+  private final PosixAPI posix = PosixAPI.posix();
+  private final long begin;
+  private final long end;
 
-  /** Asks for the memory of a map that is still empty; what lies at its ends has small pages. */
-  static void wish(ChronicleMap<?, ?> map) {
-    if (!(map instanceof VanillaChronicleHash<?, ?, ?, ?> memory)) {
-      return;
+  /** What lies at the ends of the map's memory keeps small pages. */
+  HugePages(ChronicleMap<?, ?> map) {
+    if (map instanceof VanillaChronicleHash<?, ?, ?, ?> memory) {
+      begin = Math.ceilDiv(memory.bsAddress(), PAGE_BYTES) * PAGE_BYTES;
+      end = (memory.bsAddress() + memory.sizeInBytesWithoutTiers()) / PAGE_BYTES * PAGE_BYTES;
+    } else {
+      begin = 0;
+      end = 0;
     }
-    long begin = Math.ceilDiv(memory.bsAddress(), PAGE_BYTES) * PAGE_BYTES;
-    long end = (memory.bsAddress() + memory.sizeInBytesWithoutTiers()) / PAGE_BYTES * PAGE_BYTES;
-    if (begin >= end) {
-      return;
-    }
+  }
+
+  /**
+   * Makes them, one after the other, each of which the kernel has to clear or to copy: half a
+   * second for a GiB, and several where the machine is a virtual one and its host must find the
+   * memory first. Who uses the map meanwhile waits for one page at most.
+   *
+   * @param hold asked before each page: false if the memory is about to be given back
+   * @param release told after each page that was held
+   */
+  void make(BooleanSupplier hold, Runnable release) {
     try {
-      var posix = PosixAPI.posix();
-      boolean known = posix.madvise(begin, end - begin, MAdviseFlag.MADV_HUGEPAGE.value()) == 0;
-      boolean made = false;
-      for (int attempt = 0; known && !made && attempt < ATTEMPTS_MAX; attempt++) {
-        made = posix.madvise(begin, end - begin, MADV_COLLAPSE) == 0;
+      if (begin >= end || posix.madvise(begin, end - begin, MAdviseFlag.MADV_HUGEPAGE) != 0) {
+        return;
+      }
+      for (long page = begin; page < end && hold.getAsBoolean(); page += PAGE_BYTES) {
+        try {
+          make(page);
+        } finally {
+          release.run();
+        }
       }
     } catch (RuntimeException e) {
       LOG.debug("no huge pages", e);
+    }
+  }
+
+  private void make(long page) {
+    int attempts = 0;
+    while (posix.madvise(page, PAGE_BYTES, MADV_COLLAPSE) != 0 && attempts < ATTEMPTS_MAX) {
+      attempts++;
     }
   }
 }

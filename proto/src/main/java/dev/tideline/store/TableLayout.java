@@ -74,7 +74,21 @@ final class TableLayout {
             .removeReturnsNull(true)
             .skipCloseOnExitHook(true)
             .create();
-    HugePages.wish(map);
+  }
+
+  /** Asks for huge pages, while nobody or everybody is inside; given up when it is retired. */
+  void makeHugePages() {
+    int stripe = stripe();
+    if (!enter(stripe)) {
+      return;
+    }
+    HugePages pages;
+    try {
+      pages = new HugePages(map);
+    } finally {
+      leave(stripe);
+    }
+    pages.make(() -> enter(stripe), () -> leave(stripe));
   }
 
   long number() {

@@ -2,12 +2,12 @@ package dev.tideline.benchmarks.micro;
 
 import dev.tideline.edge.journal.Journal;
 import dev.tideline.model.Mutation;
+import dev.tideline.rig.Directories;
 import dev.tideline.store.ChronicleRecordLog;
 import dev.tideline.store.RecordLogConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -68,11 +68,7 @@ public class JournalBenchmark {
   @TearDown(Level.Trial)
   public void close() throws IOException {
     log.close();
-    try (var files = Files.walk(directory)) {
-      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
+    Directories.delete(directory);
   }
 
   /** The journal does not look at sequences: the same mutation serves. */

@@ -10,6 +10,7 @@ import dev.tideline.drills.load.Ledger;
 import dev.tideline.drills.load.Load;
 import dev.tideline.drills.load.ScanFile;
 import dev.tideline.drills.load.ScanSource;
+import dev.tideline.rig.Directories;
 import dev.tideline.rig.Rig;
 import dev.tideline.rig.RigConfig;
 import java.io.IOException;
@@ -19,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,7 +79,7 @@ public final class Demo {
       passed = run(directory);
     } finally {
       if (passed) {
-        remove(directory);
+        Directories.delete(directory);
       } else {
         out.printf("%nThe data and logs of all processes are kept in %s%n", directory);
       }
@@ -208,14 +208,6 @@ public final class Demo {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
-    }
-  }
-
-  private static void remove(Path directory) throws IOException {
-    try (var files = Files.walk(directory)) {
-      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
     }
   }
 }

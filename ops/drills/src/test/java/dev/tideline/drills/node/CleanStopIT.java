@@ -12,12 +12,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tideline.edge.EdgeNode;
 import dev.tideline.hub.CoreHub;
 import dev.tideline.hub.HubConfig;
+import dev.tideline.rig.Directories;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -103,17 +103,6 @@ final class CleanStopIT {
   }
 
   private void copy(String from, String to) throws IOException {
-    var source = directory.resolve(from);
-    var target = directory.resolve(to);
-    try (var files = Files.walk(source)) {
-      for (var file : files.toList()) {
-        var copy = target.resolve(source.relativize(file).toString());
-        if (Files.isDirectory(file)) {
-          Files.createDirectories(copy);
-        } else {
-          Files.copy(file, copy);
-        }
-      }
-    }
+    Directories.copy(directory.resolve(from), directory.resolve(to));
   }
 }
