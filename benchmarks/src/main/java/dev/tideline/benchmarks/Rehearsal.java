@@ -23,7 +23,7 @@ import java.util.Map;
 public final class Rehearsal {
 
   /** Enough that what a start does in loops counts as busy, little enough for a build. */
-  private static final int KEYS = 100_000;
+  private static final int KEYS = 30_000;
 
   private static final int REQUESTS = 500;
   private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -57,6 +57,7 @@ public final class Rehearsal {
         Workload.await(() -> writer.status().backlog().count() == 0);
         // All of it once more, so that a checkpoint holds the one half and the log the other.
         Workload.fill(writer, KEYS, 2L * KEYS, KEYS);
+        Workload.await(() -> writer.status().backlog().count() == 0);
         ask(reader, hub);
         Directories.copy(directory.resolve("edge-reader"), directory.resolve("edge-copy"));
       }
@@ -87,7 +88,7 @@ public final class Rehearsal {
     var settings =
         List.of(
             "data.dir=" + directory.resolve(name),
-            "checkpoint.log-bytes=" + (16 << 20),
+            "checkpoint.log-bytes=" + (4 << 20),
             "grpc.port=0",
             "admin.port=0");
     var given = SettingsReader.parseArguments(settings.toArray(String[]::new));
@@ -96,7 +97,7 @@ public final class Rehearsal {
 
   private EdgeNode startEdge(String id, CoreHub hub) {
     var settings = EmbeddedEdge.settings(id, directory, hub.grpcPort());
-    settings.add("checkpoint.log-bytes=" + (16 << 20));
+    settings.add("checkpoint.log-bytes=" + (4 << 20));
     return EmbeddedEdge.start(settings);
   }
 }

@@ -38,8 +38,10 @@ final class ApplyLog {
   /**
    * Reads everything from a position on into the core; when the edge was last caught up, 0 if it
    * does not say.
+   *
+   * @param restored what is told up to there may be in the base already; 0 if nothing is
    */
-  long recover(ReplicaCore core, long from) {
+  long recover(ReplicaCore core, long from, long restored) {
     if (log.lastPosition() == 0) {
       append(
           ApplyRecord.newBuilder()
@@ -51,6 +53,9 @@ final class ApplyLog {
     try (var reader = log.read(from)) {
       while (reader.next()) {
         bytes += reader.record().size();
+        if (reader.position() == restored + 1) {
+          core.state().pastRestored();
+        }
         var record = parse(reader);
         switch (record.getRecordCase()) {
           case HEAD -> check(record.getHead());

@@ -163,8 +163,8 @@ final class PartitionReplica {
     heldUpTo = Long.MAX_VALUE;
   }
 
-  /** The whole log is in the base, so the cursor is past whatever a checkpoint held. */
-  void recovered() {
+  /** The cursor is past whatever a checkpoint held: what comes is later than what is held. */
+  void pastRestored() {
     heldUpTo = cursor.revision();
   }
 

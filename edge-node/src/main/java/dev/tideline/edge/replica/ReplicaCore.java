@@ -210,7 +210,7 @@ public final class ReplicaCore {
   void recovered() {
     changes.refold(recovering);
     recovering.clear();
-    state.recovered();
+    state.pastRestored();
   }
 
   /** Begins an incarnation, durable in the journal by then. */

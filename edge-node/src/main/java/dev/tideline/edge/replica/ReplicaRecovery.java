@@ -29,6 +29,7 @@ final class ReplicaRecovery {
 
   private long caughtUpMs;
   private long applyFrom = 1;
+  private long restored;
   private long journalFrom = 1;
 
   ReplicaRecovery(
@@ -56,7 +57,7 @@ final class ReplicaRecovery {
           "the apply log begins at position %d and there is no checkpoint that reaches to it: restore the data directory from a copy, or move it away and let the edge fetch everything again"
               .formatted(applyLog.firstPosition()));
     }
-    long later = applyLog.recover(core, applyFrom);
+    long later = applyLog.recover(core, applyFrom, restored);
     journal.recover(
         journalFrom,
         new Journal.Visitor() {
@@ -81,6 +82,7 @@ final class ReplicaRecovery {
               .formatted(checkpoint.name(), checkpoint.end(), applyLog.lastPosition()));
     }
     applyFrom = checkpoint.start() + 1;
+    restored = checkpoint.end();
     core.state().cache.expect(checkpoint.entries());
     checkpoint.read(
         new CheckpointReader.Visitor() {

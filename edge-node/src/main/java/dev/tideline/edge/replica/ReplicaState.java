@@ -161,10 +161,10 @@ final class ReplicaState {
         progress.getLostList().stream().map(Ids::decode).toList());
   }
 
-  /** The whole apply log is in the base. */
-  void recovered() {
+  /** The base holds what the apply log told so far and nothing else, or all of it. */
+  void pastRestored() {
     for (var partition : partitions) {
-      partition.recovered();
+      partition.pastRestored();
     }
   }
 
