@@ -69,7 +69,7 @@ final class HealIT {
         for (var edge : List.of(a, b)) {
           for (int i = 0; i < 7; i++) {
             int zone = i;
-            long expected = 10 + 200 / 7 + (zone < 200 % 7 ? 1 : 0);
+            long expected = 10L + 200 / 7 + (zone < 200 % 7 ? 1 : 0);
             await().atMost(PATIENCE).until(() -> sum(edge, zone) == expected);
           }
           for (int i = 195; i < 200; i++) {

@@ -18,10 +18,10 @@ final class EdgeLedger {
   private final History history;
   private final List<List<Made>> partitions = new ArrayList<>();
   private final Map<MutationId, Long> positions = new HashMap<>();
-  private final Map<Seen.Source, Process> processes = new HashMap<>();
+  private final Map<Seen.Source, OneProcess> processes = new HashMap<>();
 
   /** What one process of the machine has made, as far as the journal holds it. */
-  private static final class Process {
+  private static final class OneProcess {
     private final Map<Integer, Made> latest = new HashMap<>();
     private long last;
 
@@ -51,7 +51,7 @@ final class EdgeLedger {
   void add(Made made, long position) {
     partitions.get(made.partition()).add(made);
     positions.put(made.mutation().id(), position);
-    processes.computeIfAbsent(made.source(), of -> new Process()).add(made);
+    processes.computeIfAbsent(made.source(), of -> new OneProcess()).add(made);
   }
 
   /** Where a mutation lies; 0 if it does not. */

@@ -70,10 +70,10 @@ public final class EdgeMachine {
 
   /** Starts the process, or tries again later if the disk does not let it. */
   public void start() {
-    host.start(new Process());
+    host.start(new OneProcess());
   }
 
-  private final class Process implements Host.Processes<EdgeStations> {
+  private final class OneProcess implements Host.Processes<EdgeStations> {
 
     @Override
     public EdgeStations build(Life life) {

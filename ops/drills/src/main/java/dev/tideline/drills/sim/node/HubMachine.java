@@ -65,10 +65,10 @@ public final class HubMachine implements HubDoor {
 
   /** Starts the process, or tries again later if the disk does not let it. */
   public void start() {
-    host.start(new Process());
+    host.start(new OneProcess());
   }
 
-  private final class Process implements Host.Processes<HubStations> {
+  private final class OneProcess implements Host.Processes<HubStations> {
 
     @Override
     public HubStations build(Life life) {
