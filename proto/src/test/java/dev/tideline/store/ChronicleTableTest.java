@@ -32,7 +32,11 @@ final class ChronicleTableTest extends TableContract {
           steps++;
         }
       }
-      assertThat(planned).isBetween(LARGE.entriesMax() / 2, LARGE.entriesMax() * 3);
+      // The last growth may still be under way.
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> table.small().current().entriesPlanned() >= LARGE.entriesMax() / 2);
+      assertThat(planned).isLessThanOrEqualTo(LARGE.entriesMax() * 3);
       assertThat(steps).isGreaterThanOrEqualTo(3);
       assertThat(table.size()).isEqualTo(LARGE.entriesMax());
     }

@@ -13,9 +13,13 @@ public final class Directories {
   /**
    * Copies a directory with everything in it, also while a node writes there.
    *
-   * @param to must not exist
+   * @param to must not exist; what is above it is made
    */
   public static void copy(Path from, Path to) throws IOException {
+    var above = to.toAbsolutePath().getParent();
+    if (above != null) {
+      Files.createDirectories(above);
+    }
     try (var files = Files.walk(from)) {
       for (var file : files.toList()) {
         Files.copy(file, to.resolve(from.relativize(file)));
