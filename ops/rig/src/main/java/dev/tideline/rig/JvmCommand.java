@@ -11,7 +11,7 @@ import java.util.List;
  */
 final class JvmCommand {
 
-  private static final String QUIETLY = "-Xlog:aot=off";
+  private static final String QUIETLY = "-Xlog:aot*=off";
 
   private JvmCommand() {}
 
