@@ -181,6 +181,8 @@ final class GrowingMap {
         leaving--;
         notifyAll();
       }
+      // Behind the copy, for writes may be waiting for that.
+      current.makeHugePages();
     }
   }
 
@@ -188,7 +190,6 @@ final class GrowingMap {
   private boolean copy(TableLayout from) {
     try {
       var to = new TableLayout(from.number() + 1, from.entriesPlanned() * FACTOR);
-      to.makeHugePages();
       begin(to);
       while (copySegment(from, to)) {
         LockSupport.parkNanos(PAUSE_NS);
