@@ -104,10 +104,11 @@ public final class Bench {
   private List<BenchRow> rows(Suite suite, Path directory) {
     var config =
         new RigConfig(
-            directory,
-            suite == Suite.VISIBILITY ? List.of() : List.of("b"),
-            JVM_FLAGS,
-            NODE_SETTINGS);
+                directory,
+                suite == Suite.VISIBILITY ? List.of() : List.of("b"),
+                JVM_FLAGS,
+                NODE_SETTINGS)
+            .withoutLinks();
     try (var rig = Rig.create(config)) {
       rig.start();
       return switch (suite) {

@@ -178,6 +178,11 @@ public final class ChronicleRecordLog implements RecordLog {
   }
 
   @Override
+  public void syncThen(long position, Runnable action) {
+    commit.syncThen(position, action);
+  }
+
+  @Override
   public Reader read(long from) {
     checkOpen();
     if (from < firstPosition() || from > lastPosition + 1) {
@@ -245,7 +250,7 @@ public final class ChronicleRecordLog implements RecordLog {
       if (commit.isHealthy()) {
         commit.await(lastPosition);
         writer.end(lastPosition);
-        unsynced.force();
+        unsynced.forceAll();
       }
     } catch (IOException e) {
       throw commit.fail("closing failed", e);

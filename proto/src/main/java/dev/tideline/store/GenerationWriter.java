@@ -1,10 +1,8 @@
 package dev.tideline.store;
 
 import com.google.protobuf.ByteString;
-import dev.tideline.store.LogEnvironment.SyncedFile;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.core.UnsafeMemory;
@@ -30,7 +28,7 @@ final class GenerationWriter {
   private final long generationBytes;
   private final SingleChronicleQueue queue;
   private final ExcerptAppender appender;
-  private final SyncedFile file;
+  private final GenerationFile file;
 
   private byte[] buffer = new byte[BUFFER_BYTES_MIN];
 
@@ -44,7 +42,7 @@ final class GenerationWriter {
       GenerationDirectory directory,
       long generationBytes,
       SingleChronicleQueue queue,
-      SyncedFile file) {
+      GenerationFile file) {
     this.directory = directory;
     this.generationBytes = generationBytes;
     this.queue = queue;
@@ -69,8 +67,8 @@ final class GenerationWriter {
     try {
       // Creates the store in the file and lets go of it again; the appender takes it from the file.
       Objects.requireNonNull(queue.storeForCycle(GenerationQueue.CYCLE, 0, true, null)).close();
-      var file = SyncedFile.open(directory.dataFile(), StandardOpenOption.WRITE);
-      machine.force(file);
+      var file = GenerationFile.open(directory.dataFile(), generationBytes);
+      file.forceAll(machine);
       GenerationDirectory.forceEntries(directory.path(), machine);
       GenerationDirectory.forceEntries(directory.log(), machine);
       return new GenerationWriter(directory, generationBytes, queue, file);
@@ -97,7 +95,7 @@ final class GenerationWriter {
   }
 
   /** What to force to make durable everything written. */
-  SyncedFile file() {
+  GenerationFile file() {
     return file;
   }
 
@@ -148,6 +146,7 @@ final class GenerationWriter {
     }
     nextDocument++;
     end = Objects.requireNonNull(appender.wire()).bytes().writePosition();
+    file.wrote(end);
   }
 
   private void ensureBuffer(int length) {

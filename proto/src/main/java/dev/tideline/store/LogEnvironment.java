@@ -1,6 +1,8 @@
 package dev.tideline.store;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -36,6 +38,22 @@ public interface LogEnvironment {
   /** Forces the whole file, however it was written, with what is needed to find its bytes again. */
   default void force(SyncedFile file) throws IOException {
     file.channel().force(false);
+  }
+
+  /**
+   * Forces a part of a file, however it was written, with what is needed to find its bytes again.
+   * The rest may stay on the disk as it was.
+   *
+   * @param mapping of the file from its beginning
+   * @param from offset of the first byte that counts
+   * @param to offset behind the last
+   */
+  default void force(Path path, MemorySegment mapping, long from, long to) throws IOException {
+    try {
+      mapping.asSlice(from, to - from).force();
+    } catch (UncheckedIOException e) {
+      throw new IOException(path + " cannot be forced", e);
+    }
   }
 
   /** Forces a file that its writer keeps to itself, with all that is known about it. */

@@ -1,6 +1,5 @@
 package dev.tideline.store;
 
-import dev.tideline.store.LogEnvironment.SyncedFile;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -15,26 +14,34 @@ import java.util.List;
 final class UnsyncedFiles {
 
   private final LogEnvironment machine;
-  private final ArrayDeque<SyncedFile> files = new ArrayDeque<>();
+  private final ArrayDeque<GenerationFile> files = new ArrayDeque<>();
 
   UnsyncedFiles(LogEnvironment machine) {
     this.machine = machine;
   }
 
   /** From here on records go to {@code file}; the one before gets none any more. */
-  synchronized void add(SyncedFile file) {
+  synchronized void add(GenerationFile file) {
     files.addLast(file);
   }
 
   void force() throws IOException {
     var toForce = snapshot();
-    for (var file : toForce) {
-      machine.force(file);
+    // The last one may be written to meanwhile; the others are complete.
+    for (var complete : toForce.subList(0, toForce.size() - 1)) {
+      complete.forceAll(machine);
     }
-    // The last one may have been written to meanwhile; the others were complete before.
+    toForce.getLast().forceWritten(machine);
     for (var complete : toForce.subList(0, toForce.size() - 1)) {
       remove(complete);
       complete.close();
+    }
+  }
+
+  /** The same when nothing is written any more. */
+  void forceAll() throws IOException {
+    for (var file : snapshot()) {
+      file.forceAll(machine);
     }
   }
 
@@ -46,11 +53,11 @@ final class UnsyncedFiles {
     files.clear();
   }
 
-  private synchronized List<SyncedFile> snapshot() {
+  private synchronized List<GenerationFile> snapshot() {
     return List.copyOf(files);
   }
 
-  private synchronized void remove(SyncedFile file) {
+  private synchronized void remove(GenerationFile file) {
     files.remove(file);
   }
 }

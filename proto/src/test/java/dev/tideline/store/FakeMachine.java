@@ -1,8 +1,10 @@
 package dev.tideline.store;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,6 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * there is.
  */
 final class FakeMachine implements LogEnvironment {
+
+  private static final int PAGE_BYTES = 4096;
 
   volatile String bootId;
   volatile long usableBytes = 1L << 40;
@@ -58,6 +62,19 @@ final class FakeMachine implements LogEnvironment {
     } else {
       namesForced.addAll(entries(file.path()));
     }
+  }
+
+  @Override
+  public void force(Path path, MemorySegment mapping, long from, long to) throws IOException {
+    if (forceFails) {
+      throw new IOException("the disk gave up");
+    }
+    var file = Files.readAllBytes(path);
+    var held = Arrays.copyOf(forced(path), file.length);
+    int first = (int) (from / PAGE_BYTES * PAGE_BYTES);
+    int beyond = (int) Math.min(file.length, (to + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES);
+    System.arraycopy(file, first, held, first, beyond - first);
+    forced.put(path, held);
   }
 
   /** Whether a lost machine finds the name of a file or directory again. */

@@ -46,6 +46,12 @@ public final class HubSession implements HealSession {
 
   private static final Logger LOG = LoggerFactory.getLogger(HubSession.class);
 
+  /**
+   * A smaller batch is all that its edge had: it waits for the answer, and this thread for the next
+   * frame. Behind a larger one more is to come, which is better decided while the log is synced.
+   */
+  private static final int PROMPT_MUTATIONS_MAX = 16;
+
   /** After GoAway edges come back spread over this time. */
   private static final int RETURN_DELAY_MS_MAX = 1000;
 
@@ -258,20 +264,26 @@ public final class HubSession implements HealSession {
                     .setIncarnation(decide.incarnation())
                     .setSequence(decide.lastSequence()))
             .build();
-    whenDurable(() -> fanout.answer(ack));
+    if (decide.mutations() <= PROMPT_MUTATIONS_MAX) {
+      var answered = durable(() -> fanout.answer(ack));
+      shared.changeLog().syncThen(shared.changeLog().lastPosition(), answered);
+    } else {
+      whenDurable(() -> fanout.answer(ack));
+    }
   }
 
   /** Everything appended so far becomes durable, then this and whatever waits for more. */
   private void whenDurable(Runnable action) {
-    var changeLog = shared.changeLog();
+    shared.changeLog().whenDurable(shared.changeLog().lastPosition(), durable(action));
+  }
+
+  private Runnable durable(Runnable action) {
     long askedNs = System.nanoTime();
-    changeLog.whenDurable(
-        changeLog.lastPosition(),
-        () -> {
-          shared.tally().durableAfter(System.nanoTime() - askedNs);
-          action.run();
-          shared.fanout().announce();
-        });
+    return () -> {
+      shared.tally().durableAfter(System.nanoTime() - askedNs);
+      shared.fanout().announce();
+      action.run();
+    };
   }
 
   private void beat(EdgeHeartbeat heartbeat) {

@@ -61,7 +61,8 @@ public final class IngestCore {
     record Fail(Error error) implements Action {}
 
     /** Have the shares decided, acknowledge up to the sequence. */
-    record Decide(long incarnation, long lastSequence, List<Share> shares) implements Action {}
+    record Decide(long incarnation, long lastSequence, int mutations, List<Share> shares)
+        implements Action {}
 
     /** Have them decided again, in their place among those of other edges. */
     record Heal(List<Retained> retained, boolean last) implements Action {}
@@ -256,7 +257,7 @@ public final class IngestCore {
       share.mutations().add(mutation);
     }
     lastSequence = batch.getFirstSequence() + mutations.size() - 1;
-    return new Action.Decide(source.incarnation(), lastSequence, used);
+    return new Action.Decide(source.incarnation(), lastSequence, mutations.size(), used);
   }
 
   private EdgeId sourceEdge() {

@@ -211,6 +211,6 @@ public final class Journal {
 
   /** Reads mutations from a position on, as they were written. */
   public JournalReader read(long position) {
-    return new JournalReader(log.read(position));
+    return new JournalReader(log, position);
   }
 }

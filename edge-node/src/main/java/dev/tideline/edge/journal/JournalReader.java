@@ -16,19 +16,29 @@ import java.io.IOException;
  */
 public final class JournalReader implements AutoCloseable {
 
+  private final RecordLog log;
   private final RecordLog.Reader reader;
+  private long position;
   private ByteString bytes = ByteString.EMPTY;
   private long incarnation;
   private long sequence;
   private long madeMs;
 
-  JournalReader(RecordLog.Reader reader) {
-    this.reader = reader;
+  JournalReader(RecordLog log, long from) {
+    this.log = log;
+    reader = log.read(from);
+    position = from - 1;
+  }
+
+  /** Records behind the one under the reader. */
+  public long behind() {
+    return log.lastPosition() - position;
   }
 
   /** Moves to the next mutation; false, without moving, if there is none yet. */
   public boolean next() {
     while (reader.next()) {
+      position = reader.position();
       if (take(reader.record())) {
         return true;
       }

@@ -24,11 +24,14 @@ import java.util.zip.CRC32C;
 final class MutationFeed implements AutoCloseable {
 
   /**
-   * Batches on their way at once. While the hub syncs one it decides the next; more would only make
-   * them smaller, and each costs the hub a record and a share of a sync. So the stream is alone
-   * with a mutation when idle and gathers by itself when busy.
+   * Batches on their way at once that need not be full. While the hub syncs one it decides the
+   * next; more would only make them smaller, and each costs the hub a record and a share of a sync.
+   * So the stream is alone with a mutation when idle and gathers by itself when busy.
    */
   static final int BATCHES_MAX = 2;
+
+  /** With full ones: enough that neither end waits for the other between two syncs. */
+  static final int FULL_BATCHES_MAX = 8;
 
   /** Tag and length in front of a mutation. */
   private static final int FRAMING_BYTES = 16;
@@ -114,8 +117,13 @@ final class MutationFeed implements AutoCloseable {
 
   private boolean full() {
     synchronized (unacknowledged) {
-      return inFlightBytes >= inFlightBytesMax || unacknowledged.size() >= BATCHES_MAX;
+      int most = isFullBatchWaiting() ? FULL_BATCHES_MAX : BATCHES_MAX;
+      return inFlightBytes >= inFlightBytesMax || unacknowledged.size() >= most;
     }
+  }
+
+  private boolean isFullBatchWaiting() {
+    return reader.behind() >= SizeLimits.BATCH_MUTATIONS_MAX;
   }
 
   /** Everything sent up to this is durable at the hub. */

@@ -13,6 +13,8 @@ import java.util.stream.Stream;
  *     {@code hub} or {@code edge-ID}
  * @param settings {@code key=value} for hub and edges alike
  * @param edgeSettings for edges alone; they win over {@code settings}
+ * @param linked whether edges reach the hub over links that can be cut; these are pumped by this
+ *     process, which a measurement does not want
  */
 public record RigConfig(
     Path directory,
@@ -20,7 +22,8 @@ public record RigConfig(
     List<String> jvmFlags,
     List<String> settings,
     List<String> edgeSettings,
-    RigPorts ports) {
+    RigPorts ports,
+    boolean linked) {
 
   public RigConfig {
     edgeIds = List.copyOf(edgeIds);
@@ -36,7 +39,7 @@ public record RigConfig(
       List<String> jvmFlags,
       List<String> settings,
       RigPorts ports) {
-    this(directory, edgeIds, jvmFlags, settings, List.of(), ports);
+    this(directory, edgeIds, jvmFlags, settings, List.of(), ports, true);
   }
 
   /** On ports that are free. */
@@ -60,19 +63,24 @@ public record RigConfig(
   /** The same with further settings for hub and edges alike. */
   public RigConfig with(List<String> further) {
     var all = plus(settings, further);
-    return new RigConfig(directory, edgeIds, jvmFlags, all, edgeSettings, ports);
+    return new RigConfig(directory, edgeIds, jvmFlags, all, edgeSettings, ports, linked);
   }
 
   /** The same with further settings for edges alone. */
   public RigConfig withEdgeSettings(List<String> further) {
     var all = plus(edgeSettings, further);
-    return new RigConfig(directory, edgeIds, jvmFlags, settings, all, ports);
+    return new RigConfig(directory, edgeIds, jvmFlags, settings, all, ports, linked);
   }
 
   /** The same with further flags for every JVM. */
   public RigConfig withJvmFlags(List<String> further) {
     var all = plus(jvmFlags, further);
-    return new RigConfig(directory, edgeIds, all, settings, edgeSettings, ports);
+    return new RigConfig(directory, edgeIds, all, settings, edgeSettings, ports, linked);
+  }
+
+  /** The same with edges that dial the hub itself. */
+  public RigConfig withoutLinks() {
+    return new RigConfig(directory, edgeIds, jvmFlags, settings, edgeSettings, ports, false);
   }
 
   List<String> jvmFlagsOf(String node) {

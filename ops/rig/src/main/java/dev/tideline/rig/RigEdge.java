@@ -47,7 +47,7 @@ public final class RigEdge implements AutoCloseable {
             "edge.id=" + id,
             "data.dir=" + data,
             "bind=127.0.0.1",
-            "hub=" + link.address(),
+            "hub=" + (config.linked() ? link.address() : "127.0.0.1:" + hub.grpcPort()),
             "grpc.port=" + grpcPort,
             "http.port=" + httpPort));
     var process =

@@ -33,6 +33,17 @@ final class DurableFile {
     length = walk(path, (number, written, durable) -> pages.put(number, written.clone()));
   }
 
+  /** Takes over the pages of the file in which bytes of a part of it lie. */
+  synchronized void record(Path path, long from, long to) throws IOException {
+    try (var file = FileChannel.open(path, StandardOpenOption.READ)) {
+      for (long number = from / PAGE_BYTES; number * PAGE_BYTES < to; number++) {
+        var page = ByteBuffer.allocate(PAGE_BYTES);
+        fill(file, page, number * PAGE_BYTES);
+        pages.put(number, page.array());
+      }
+    }
+  }
+
   synchronized long length() {
     return length;
   }

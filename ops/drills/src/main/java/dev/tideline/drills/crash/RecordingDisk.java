@@ -2,6 +2,7 @@ package dev.tideline.drills.crash;
 
 import dev.tideline.store.LogEnvironment;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -50,6 +51,16 @@ final class RecordingDisk implements LogEnvironment {
   @Override
   public void force(SyncedFile file) throws IOException {
     record(file.path());
+  }
+
+  @Override
+  public void force(Path path, MemorySegment mapping, long from, long to) throws IOException {
+    frozen.readLock().lock();
+    try {
+      files.computeIfAbsent(key(path), key -> new DurableFile()).record(path, from, to);
+    } finally {
+      frozen.readLock().unlock();
+    }
   }
 
   @Override
