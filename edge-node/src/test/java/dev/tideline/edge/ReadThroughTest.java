@@ -110,13 +110,13 @@ class ReadThroughTest {
                 dev.tideline.wire.v1.Position.newBuilder().setTerm(TERM).setRevision(REVISION));
     var first = new QualifiedKey(read.getNamespace(), Key.of(read.getKey()));
     if (first.namespace().equals("stock")) {
-      answer.setChange(ChangeCodec.encode(counter(first, sum)));
+      answer.setChange(ChangeCodec.message(counter(first, sum)));
     }
     for (var target : read.getFurtherList()) {
       var further = ReadAnswer.Found.newBuilder();
       if (target.getNamespace().equals("stock")) {
         var key = new QualifiedKey(target.getNamespace(), Key.of(target.getKey()));
-        further.setChange(ChangeCodec.encode(counter(key, sum)));
+        further.setChange(ChangeCodec.message(counter(key, sum)));
       }
       answer.addFurther(further);
     }

@@ -57,7 +57,7 @@ final class WatchCalls {
         new Version(
             origins, revision, new HybridTime(1), "", ByteString.copyFromUtf8(value), false);
     var change = new Change(name(key), DataType.REGISTER, revision, 0, new State.Register(version));
-    return ChangeCodec.encode(change).toByteString();
+    return ChangeCodec.encode(change);
   }
 
   static HubFrame changes(long revision, ByteString... changes) {

@@ -1,6 +1,7 @@
 package dev.tideline.codec;
 
-import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import dev.tideline.model.HybridTime;
 import dev.tideline.model.InvalidInputException;
@@ -9,38 +10,26 @@ import dev.tideline.model.Mutation;
 import dev.tideline.model.Operation;
 import dev.tideline.model.Precondition;
 import dev.tideline.model.QualifiedKey;
-import dev.tideline.model.XxHash64;
-import dev.tideline.wire.v1.OperationKind;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Mutations as Protobuf messages, and the hashes that are taken over those bytes. */
 public final class MutationCodec {
 
-  private static final int TIME = dev.tideline.wire.v1.Mutation.HYBRID_TIME_FIELD_NUMBER;
-  private static final int OPERATIONS = dev.tideline.wire.v1.Mutation.OPERATIONS_FIELD_NUMBER;
-
   private MutationCodec() {}
 
+  /** The message of a mutation. */
   public static dev.tideline.wire.v1.Mutation encode(Mutation mutation) {
-    var builder =
-        dev.tideline.wire.v1.Mutation.newBuilder()
-            .setId(Ids.encode(mutation.id()))
-            .setPreviousSequence(mutation.previousSequence())
-            .setZone(mutation.zone())
-            .setContext(Ids.encode(mutation.context()))
-            .setHybridTime(mutation.time().bits())
-            .setActor(mutation.actor())
-            .setIdempotencyKey(mutation.idempotencyKey())
-            .setIdempotencyHash(mutation.idempotencyHash())
-            .setContractVersion(mutation.contractVersion())
-            .setTraceContext(mutation.traceContext());
-    for (var operation : mutation.operations()) {
-      builder.addOperations(encode(operation));
+    try {
+      return dev.tideline.wire.v1.Mutation.parseFrom(MutationWriter.mutation(mutation));
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("what was just written cannot be read", e);
     }
-    return builder.setContentHash(contentHash(builder)).build();
+  }
+
+  /** The bytes of a journal's record of a mutation. */
+  public static ByteString journalRecord(Mutation mutation) {
+    return MutationWriter.journalRecord(mutation);
   }
 
   /**
@@ -69,61 +58,9 @@ public final class MutationCodec {
         message.getTraceContext());
   }
 
-  /** 64 bits over id, hybrid time and operations: tells two mutations of one id apart. */
-  private static long contentHash(dev.tideline.wire.v1.MutationOrBuilder mutation) {
-    var id = mutation.getId();
-    int size = id.getSerializedSize() + CodedOutputStream.computeFixed64Size(TIME, 0);
-    for (var operation : mutation.getOperationsList()) {
-      size += CodedOutputStream.computeMessageSize(OPERATIONS, operation);
-    }
-    var bytes = new byte[size];
-    var out = CodedOutputStream.newInstance(bytes);
-    try {
-      id.writeTo(out);
-      out.writeFixed64(TIME, mutation.getHybridTime());
-      for (var operation : mutation.getOperationsList()) {
-        out.writeMessage(OPERATIONS, operation);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("an array of the right size cannot be too small", e);
-    }
-    return XxHash64.hash(bytes);
-  }
-
   /** 64 bits over operations and preconditions, without what differs between repetitions. */
   public static long idempotencyHash(List<Operation> operations) {
-    var builder = dev.tideline.wire.v1.Mutation.newBuilder();
-    for (var operation : operations) {
-      builder.addOperations(encode(operation).toBuilder().clearSeenRevision());
-    }
-    return XxHash64.hash(builder.build().toByteArray());
-  }
-
-  private static dev.tideline.wire.v1.Operation encode(Operation operation) {
-    var builder =
-        dev.tideline.wire.v1.Operation.newBuilder()
-            .setNamespace(operation.target().namespace())
-            .setKey(operation.target().key().text())
-            .setSeenRevision(operation.seenRevision());
-    switch (operation) {
-      case Operation.Put put ->
-          builder
-              .setKind(OperationKind.PUT)
-              .setValue(put.value())
-              .setContentType(put.contentType());
-      case Operation.Delete delete -> builder.setKind(OperationKind.DELETE);
-      case Operation.Add add -> builder.setKind(OperationKind.ADD).setDelta(add.delta());
-    }
-    var precondition = dev.tideline.wire.v1.Precondition.newBuilder();
-    switch (operation.precondition()) {
-      case Precondition.None none -> {
-        return builder.build();
-      }
-      case Precondition.Match match -> precondition.setVersionToken(match.token());
-      case Precondition.Absent absent -> precondition.setAbsent(true);
-      case Precondition.Present present -> precondition.setPresent(true);
-    }
-    return builder.setPrecondition(precondition).build();
+    return MutationWriter.idempotencyHash(operations);
   }
 
   /**

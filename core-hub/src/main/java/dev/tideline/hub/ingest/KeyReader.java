@@ -76,7 +76,7 @@ final class KeyReader {
             .find(target.namespace())
             .map(
                 contract ->
-                    ChangeCodec.encode(
+                    ChangeCodec.message(
                         new Change(
                             target, contract.type(), entry.changeRevision(), 0, entry.state())));
   }

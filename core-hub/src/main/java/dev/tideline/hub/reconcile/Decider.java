@@ -384,7 +384,7 @@ final class Decider {
 
     ByteString change(long revision, ByteString traceContext) {
       var change = new Change(target, type, revision, before.changeRevision(), state);
-      return ChangeCodec.encode(change, traceContext).toByteString();
+      return ChangeCodec.encode(change, traceContext);
     }
   }
 }

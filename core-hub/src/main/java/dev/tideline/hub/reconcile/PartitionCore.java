@@ -4,6 +4,7 @@ import dev.tideline.codec.ChangeCodec;
 import dev.tideline.codec.Ids;
 import dev.tideline.codec.Verdicts;
 import dev.tideline.model.Catalog;
+import dev.tideline.model.Change;
 import dev.tideline.model.EdgeId;
 import dev.tideline.model.HybridTime;
 import dev.tideline.model.IdempotencyScope;
@@ -136,7 +137,7 @@ public final class PartitionCore {
     }
     for (var decision : record.getDecisionsList()) {
       for (var bytes : decision.getChangesList()) {
-        replayChange(Records.parseChange(bytes));
+        replayChange(ChangeCodec.decode(bytes));
       }
     }
     table.commit();
@@ -144,8 +145,7 @@ public final class PartitionCore {
   }
 
   /** The table may hold what is newer: a checkpoint copies it while work goes on. */
-  private void replayChange(dev.tideline.wire.v1.Change message) {
-    var change = ChangeCodec.decode(message);
+  private void replayChange(Change change) {
     if (change.revision() <= table.read(change.target()).changeRevision()) {
       return;
     }

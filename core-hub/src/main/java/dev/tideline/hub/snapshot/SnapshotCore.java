@@ -85,7 +85,7 @@ public final class SnapshotCore {
     }
     var change =
         new Change(target, contract.get().type(), entry.changeRevision(), 0, entry.state());
-    ByteString bytes = ChangeCodec.encode(change).toByteString();
+    ByteString bytes = ChangeCodec.encode(change);
     if (chunks.isEmpty() || openBytes >= CHUNK_BYTES_MAX) {
       chunks.add(SnapshotChunk.newBuilder());
       openBytes = 0;

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tideline.codec.Ids;
 import dev.tideline.hub.testing.ScriptedEdge;
+import dev.tideline.wire.v1.Change;
 import dev.tideline.wire.v1.Reason;
 import dev.tideline.wire.v1.Verdict;
 import org.junit.jupiter.api.Test;
@@ -31,12 +32,12 @@ class IdempotencyKeysTest {
   }
 
   @Test
-  void theDuplicateJoinsTheOriginsAndTheVersionKeepsItsRevision() {
+  void theDuplicateJoinsTheOriginsAndTheVersionKeepsItsRevision() throws Exception {
     partition.decide(a.keyed("k", put("players", "z/1", "x")));
 
     var decision = partition.decide(b.keyed("k", put("players", "z/1", "x"))).getFirst();
 
-    var change = Records.parseChange(decision.getChanges(0));
+    var change = Change.parseFrom(decision.getChanges(0));
     assertThat(change.getRevision()).isEqualTo(2);
     assertThat(change.getPreviousRevision()).isEqualTo(1);
     assertThat(change.getFull().getRegister().getVersion().getRevision()).isEqualTo(1);

@@ -139,10 +139,6 @@ class SnapshotCoreTest {
   }
 
   private static Change change(ByteString bytes) {
-    try {
-      return ChangeCodec.decode(dev.tideline.wire.v1.Change.parseFrom(bytes));
-    } catch (com.google.protobuf.InvalidProtocolBufferException e) {
-      throw new AssertionError(e);
-    }
+    return ChangeCodec.decode(bytes);
   }
 }

@@ -153,11 +153,7 @@ public final class Journal {
 
   /** Appends a mutation of the live incarnation; its position. */
   public Appended append(Mutation mutation) {
-    var record =
-        JournalRecord.newBuilder()
-            .setMutation(MutationCodec.encode(mutation))
-            .build()
-            .toByteString();
+    var record = MutationCodec.journalRecord(mutation);
     long position = log.append(record);
     bytes += record.size();
     return new Appended(position, record.size());

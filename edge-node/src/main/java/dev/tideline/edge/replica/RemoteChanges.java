@@ -74,23 +74,30 @@ final class RemoteChanges {
   }
 
   private void read(ByteString bytes, Read into) {
-    dev.tideline.wire.v1.Change message;
+    ChangeCodec.Read read;
     try {
-      message = dev.tideline.wire.v1.Change.parseFrom(bytes);
-    } catch (InvalidProtocolBufferException e) {
-      throw new InvalidInputException("a change cannot be parsed: " + e.getMessage());
-    }
-    try {
-      var change = ChangeCodec.decode(message);
-      if (state.catalog().find(change.target().namespace()).isEmpty()) {
+      read = ChangeCodec.decodeTraced(bytes);
+      if (state.catalog().find(read.change().target().namespace()).isEmpty()) {
         throw new InvalidInputException("the namespace is not in the catalog");
       }
-      into.changes.put(change.target(), change);
-      noteTrace(message, change, into.traced);
-      into.groups.changed(change.target(), change.revision());
     } catch (InvalidInputException e) {
+      into.notApplied.add(notApplied(bytes, e.problem()));
+      return;
+    }
+    var change = read.change();
+    into.changes.put(change.target(), change);
+    noteTrace(read, into.traced);
+    into.groups.changed(change.target(), change.revision());
+  }
+
+  /** What cannot be applied is named, if it can be read at all. */
+  private static NotApplied notApplied(ByteString bytes, String why) {
+    try {
+      var message = dev.tideline.wire.v1.Change.parseFrom(bytes);
       var key = new QualifiedKey(message.getNamespace(), Key.of(message.getKey()));
-      into.notApplied.add(new NotApplied(key, message.getRevision(), e.problem()));
+      return new NotApplied(key, message.getRevision(), why);
+    } catch (InvalidProtocolBufferException e) {
+      throw new InvalidInputException("a change cannot be parsed: " + e.getMessage());
     }
   }
 
@@ -166,9 +173,9 @@ final class RemoteChanges {
     }
   }
 
-  private static void noteTrace(
-      dev.tideline.wire.v1.Change message, Change change, List<Traced> traced) {
-    var context = ChangeCodec.traceContext(message);
+  private static void noteTrace(ChangeCodec.Read read, List<Traced> traced) {
+    var context = read.traceContext();
+    var change = read.change();
     boolean known = !traced.isEmpty() && traced.getLast().revision() == change.revision();
     if (!context.isEmpty() && !known) {
       change

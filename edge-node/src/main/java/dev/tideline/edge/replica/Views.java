@@ -102,7 +102,8 @@ final class Views {
       boolean written = i == 0 ? answer.hasChange() : further.hasChange();
       var entry = CacheEntry.NONE;
       if (written) {
-        var change = ChangeCodec.decode(i == 0 ? answer.getChange() : further.getChange());
+        var message = i == 0 ? answer.getChange() : further.getChange();
+        var change = ChangeCodec.decode(message.toByteString());
         entry = CacheEntry.settled(change.revision(), change.state());
       }
       entries.put(keys.get(i), entry);

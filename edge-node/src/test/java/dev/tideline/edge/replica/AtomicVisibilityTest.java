@@ -130,7 +130,7 @@ class AtomicVisibilityTest {
     var origin = List.of(new MutationId(new EdgeId("b"), 1, revision));
     var version = new Version(origin, revision, new HybridTime(revision), "", value(round), false);
     var change = new Change(key, DataType.REGISTER, revision, 0, new State.Register(version));
-    return ChangeCodec.encode(change).toByteString();
+    return ChangeCodec.encode(change);
   }
 
   private void whileReading(Runnable writer) {

@@ -155,7 +155,7 @@ class CheckpointTest {
         }
       }
       if (random.nextInt(5) > 0) {
-        batch.addChanges(ChangeCodec.encode(change(origin)).toByteString());
+        batch.addChanges(ChangeCodec.encode(change(origin)));
       }
       assertThat(replica.apply(batch.build())).isPresent();
     }

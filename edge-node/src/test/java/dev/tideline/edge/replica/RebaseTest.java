@@ -176,7 +176,7 @@ class RebaseTest {
       for (long revision = from; revision <= to; revision++) {
         changes
             .get((int) revision - 1)
-            .forEach(change -> batch.addChanges(ChangeCodec.encode(change).toByteString()));
+            .forEach(change -> batch.addChanges(ChangeCodec.encode(change)));
         var id = world.at(revision).id();
         if (id.edge().equals(edge)) {
           batch.addIncluded(
