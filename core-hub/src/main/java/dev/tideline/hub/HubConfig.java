@@ -123,6 +123,13 @@ public record HubConfig(
           "minutes",
           "for which the log is kept, if the bytes allow");
 
+  private static final Setting LOG_PINNED_BYTES =
+      new Setting(
+          "log.pinned-bytes",
+          "8589934592",
+          "bytes, at least 1048576",
+          "of the log kept for edges that are connected and slow, or load a snapshot");
+
   /** A quarter of a generation must hold the largest record. */
   private static final long LOG_GENERATION_BYTES_MIN = 36L * 1024 * 1024;
 
@@ -151,7 +158,8 @@ public record HubConfig(
           HEAL_DEADLINE_MS,
           CHECKPOINT_LOG_BYTES,
           LOG_RETAINED_BYTES,
-          LOG_RETAINED_MINUTES);
+          LOG_RETAINED_MINUTES,
+          LOG_PINNED_BYTES);
 
   /** The same with other rules for its log. */
   public HubConfig withCheckpoints(CheckpointRules rules) {
@@ -204,7 +212,8 @@ public record HubConfig(
             new CheckpointRules(
                 reader.number(CHECKPOINT_LOG_BYTES, 1 << 20, 1L << 40),
                 reader.number(LOG_RETAINED_BYTES, 0, 1L << 40),
-                TimeUnit.MINUTES.toMillis(reader.number(LOG_RETAINED_MINUTES, 0, 100_000))),
+                TimeUnit.MINUTES.toMillis(reader.number(LOG_RETAINED_MINUTES, 0, 100_000)),
+                reader.number(LOG_PINNED_BYTES, 1 << 20, 1L << 40)),
             TelemetryConfig.read(reader, "tideline-hub", "hub"));
     reader.finish();
     return config;

@@ -54,7 +54,7 @@ class CheckpointTest {
   private static final int STEPS = 120;
   private static final int KEYS = 20;
   private static final int PARTITIONS = 64;
-  private static final CheckpointRules KEEP_ALL = new CheckpointRules(1, 1 << 30, 1 << 30);
+  private static final CheckpointRules KEEP_ALL = new CheckpointRules(1, 1 << 30, 1 << 30, 1 << 30);
 
   @TempDir private Path directory = Path.of("");
 

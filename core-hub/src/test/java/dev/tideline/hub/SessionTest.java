@@ -36,6 +36,37 @@ class SessionTest {
     return EdgeFrame.newBuilder().setMutationBatch(batch).build();
   }
 
+  /** Whoever reads what is decided too slowly. */
+  @Nested
+  class Behind {
+
+    @Test
+    void isToldToComeAgainWhenTheLogIsKeptNoLongerAndHoldsItNoMore() {
+      var slow = hub.connect(new ScriptedEdge("slow", 1, 64).hello());
+      var prompt = hub.connect(new ScriptedEdge("prompt", 1, 64).hello());
+      slow.stream().ready = false;
+      long welcomed = hub.log.lastPosition();
+      var writer = hub.connect(a.hello());
+      for (int i = 0; i < 10; i++) {
+        writer.send(batch(a.write(add("z/1", 1))));
+        hub.log.sync();
+      }
+      var pins = hub.sources.changeLog().pins();
+      assertThat(pins.lowest()).isLessThanOrEqualTo(welcomed + 1);
+
+      assertThat(pins.evictBefore(welcomed + 5)).isEqualTo(1);
+
+      slow.assertEnded(Error.Code.TOO_FAR_BEHIND);
+      assertThat(slow.last().getError().getRetryable()).isTrue();
+      assertThat(pins.lowest()).isGreaterThan(welcomed + 5);
+      writer.send(batch(a.write(add("z/1", 1))));
+      hub.log.sync();
+      assertThat(prompt.stream().completed).isFalse();
+      assertThat(prompt.stream().changes()).hasSize(11);
+      assertThat(slow.stream().changes()).isEmpty();
+    }
+  }
+
   @Nested
   class Batches {
 

@@ -216,6 +216,16 @@ class SnapshotsTest {
   }
 
   @Test
+  void oneForWhichTheLogIsKeptNoLongerStartsOver() {
+    fill();
+    var stream = new RecordedSnapshot(1);
+    var _ = snapshots.open(session(hub, "late", 1).build(), stream);
+    stream.awaitFrames(1);
+    assertThat(hub.sources.changeLog().pins().evictBefore(Long.MAX_VALUE)).isGreaterThan(1);
+    stream.awaitRefusal(Error.Code.START_OVER, true);
+  }
+
+  @Test
   void theLogIsPinnedWhileOneIsUnderWayAndLetGoWhenItEnds() {
     fill();
     var pins = hub.sources.changeLog().pins();

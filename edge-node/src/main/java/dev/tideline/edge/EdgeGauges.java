@@ -34,6 +34,10 @@ final class EdgeGauges {
               ? 0
               : Math.max(0, clock.millis() - backlog.oldestMs()) / MS_PER_SECOND;
         });
+    metrics.gauge(
+        "tideline_edge_quarantined_keys",
+        "Keys that are not served: a change of theirs found no room, or could not be read.",
+        replica::quarantined);
   }
 
   static void staleness(Metrics metrics, EdgeGateway gateway) {

@@ -55,19 +55,40 @@ public final class RetentionWindow {
    * @param neededFrom nothing from this position on may go
    */
   public synchronized long cut(long wallMs, long bytes, long neededFrom) {
-    long cut = 0;
+    long cut = reach(wallMs, bytes, neededFrom);
+    while (!marks.isEmpty() && marks.getFirst().position() < cut) {
+      marks.removeFirst();
+    }
+    return cut;
+  }
+
+  /** What {@link #cut} would tell; no mark is forgotten. */
+  public synchronized long reach(long wallMs, long bytes, long neededFrom) {
+    long reach = 0;
     for (var mark : marks) {
       boolean old = wallMs - mark.wallMs() > ageMaxMs;
       boolean tooMuch = bytes - mark.bytes() > bytesMax;
       if (mark.position() > neededFrom || !(old || tooMuch)) {
         break;
       }
-      cut = mark.position();
+      reach = mark.position();
     }
-    while (!marks.isEmpty() && marks.getFirst().position() < cut) {
-      marks.removeFirst();
+    return reach;
+  }
+
+  /**
+   * The latest mark with more than so many bytes behind it; 0 if there is none.
+   *
+   * @param bytes appended to the log, ever
+   */
+  public synchronized long before(long bytes, long bytesBehind) {
+    long before = 0;
+    for (var mark : marks) {
+      if (bytes - mark.bytes() > bytesBehind) {
+        before = mark.position();
+      }
     }
-    return cut;
+    return before;
   }
 
   /** How far back the oldest mark reaches, in milliseconds; 0 without one. */

@@ -103,9 +103,13 @@ public final class ChangeLogDriver {
     log.syncThen(position, action);
   }
 
-  /** A reader of durable records that begins at a position. */
-  public ChangeLogReader read(long from) {
-    return new ChangeLogReader(log, recent, pins, from);
+  /**
+   * A reader of durable records that begins at a position.
+   *
+   * @param evicted told when the log is kept no longer for it; must close it
+   */
+  public ChangeLogReader read(long from, Runnable evicted) {
+    return new ChangeLogReader(log, recent, pins, from, evicted);
   }
 
   /** What is known of the log at this moment; a checkpoint begins. */

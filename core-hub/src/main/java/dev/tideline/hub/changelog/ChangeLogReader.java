@@ -18,10 +18,10 @@ public final class ChangeLogReader implements AutoCloseable {
   private ChangeLogRecord record = ChangeLogRecord.getDefaultInstance();
   private long position;
 
-  ChangeLogReader(RecordLog log, RecentRecords recent, LogPins pins, long from) {
+  ChangeLogReader(RecordLog log, RecentRecords recent, LogPins pins, long from, Runnable evicted) {
     this.log = log;
     this.recent = recent;
-    pin = pins.pin(from);
+    pin = pins.pin(from, evicted);
     position = from - 1;
   }
 

@@ -21,6 +21,7 @@ import dev.tideline.wire.v1.LogPage;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +41,8 @@ public final class CheckpointDriver implements AutoCloseable {
   private final Sources sources;
   private final Checkpoints checkpoints;
   private final RetentionWindow window;
+  private final long pinnedBytesMax;
+  private final LongAdder evicted;
   private final CheckpointThread thread;
 
   /** Where the hub's knowledge lies. */
@@ -66,6 +69,11 @@ public final class CheckpointDriver implements AutoCloseable {
     this.checkpoints = checkpoints;
     window = new RetentionWindow(rules.retainedBytesMax(), rules.retainedAgeMaxMs());
     restored.marks().forEach(window::note);
+    pinnedBytesMax = rules.pinnedBytesMax();
+    evicted =
+        metrics.counter(
+            "tideline_hub_changelog_evicted_total",
+            "Streams and snapshots for which the log was kept no longer; their edges began anew.");
     thread =
         new CheckpointThread(
             "hub",
@@ -165,7 +173,11 @@ public final class CheckpointDriver implements AutoCloseable {
   }
 
   private void truncate(LogImage log, long wallMs) {
-    long needed = Math.min(log.position() + 1, sources.changeLog().pins().lowest());
+    var pins = sources.changeLog().pins();
+    // Nobody is sent away for the sake of what is kept for absent edges anyway.
+    long unwanted = window.reach(wallMs, log.bytes(), log.position() + 1);
+    evicted.add(pins.evictBefore(Math.min(unwanted, window.before(log.bytes(), pinnedBytesMax))));
+    long needed = Math.min(log.position() + 1, pins.lowest());
     long cut = window.cut(wallMs, log.bytes(), needed);
     try {
       if (cut > 0) {

@@ -8,5 +8,8 @@ package dev.tideline.hub.checkpoint;
  *     size of the last checkpoint if that is more
  * @param retainedBytesMax of the log that are kept beyond need
  * @param retainedAgeMaxMs for how long
+ * @param pinnedBytesMax of the log that are kept for who reads it or loads a snapshot at this
+ *     moment; beyond, he begins anew with a snapshot
  */
-public record CheckpointRules(long logBytes, long retainedBytesMax, long retainedAgeMaxMs) {}
+public record CheckpointRules(
+    long logBytes, long retainedBytesMax, long retainedAgeMaxMs, long pinnedBytesMax) {}

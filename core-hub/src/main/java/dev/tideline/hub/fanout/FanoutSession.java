@@ -49,7 +49,7 @@ public final class FanoutSession {
 
     record Credit(int frames) implements Item {}
 
-    record Begin(HubFrame welcome, FanoutCore core, long from) implements Item {}
+    record Begin(HubFrame welcome, FanoutCore core, long from, Runnable behind) implements Item {}
 
     record Beat(long number, long logPosition) implements Item {}
 
@@ -73,9 +73,14 @@ public final class FanoutSession {
     drain();
   }
 
-  /** Sends the welcome, then changes from that position of the change log on. */
-  public void begin(HubFrame welcome, FanoutCore begun, long from) {
-    items.add(new Item.Begin(welcome, begun, from));
+  /**
+   * Sends the welcome, then changes from that position of the change log on.
+   *
+   * @param behind told if the edge does not keep up and the log is kept no longer for it: to say
+   *     the last word
+   */
+  public void begin(HubFrame welcome, FanoutCore begun, long from, Runnable behind) {
+    items.add(new Item.Begin(welcome, begun, from, behind));
     drain();
   }
 
@@ -160,10 +165,16 @@ public final class FanoutSession {
         credits++;
       }
       case Item.Credit(int frames) -> credits += frames;
-      case Item.Begin(HubFrame welcome, FanoutCore begun, long from) -> {
+      case Item.Begin(HubFrame welcome, FanoutCore begun, long from, Runnable behind) -> {
         stream.send(welcome);
         core = begun;
-        reader = changeLog.read(from);
+        reader =
+            changeLog.read(
+                from,
+                () -> {
+                  behind.run();
+                  close();
+                });
       }
       case Item.Want(InterestUpdate update, Interests sent) -> {
         if (core != null) {

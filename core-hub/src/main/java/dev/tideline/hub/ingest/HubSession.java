@@ -229,7 +229,8 @@ public final class HubSession implements HealSession {
       fanout.begin(
           HubFrame.newBuilder().setWelcome(start.welcome()).build(),
           start.fanout(opened, sent),
-          start.from());
+          start.from(),
+          () -> stop(Errors.BEHIND));
       fanout.credit(credits());
     }
   }
@@ -368,7 +369,7 @@ public final class HubSession implements HealSession {
     }
   }
 
-  /** The hub stops, or does not serve yet. */
+  /** The hub stops, or does not serve yet, or not any more an edge that does not keep up. */
   synchronized void stop(Error why) {
     if (!over()) {
       return;

@@ -153,7 +153,7 @@ public final class SnapshotSession {
 
   private void begin(EdgeId edge, Interests scope) {
     var layout = parts.reconcile().layout();
-    pin = parts.changeLog().pins().pin(parts.changeLog().lastPosition() + 1);
+    pin = parts.changeLog().pins().pin(parts.changeLog().lastPosition() + 1, this::evicted);
     var opened = parts.table().walk(0);
     walk = opened;
     var here =
@@ -195,6 +195,17 @@ public final class SnapshotSession {
                   startsDurable = true;
                   ready();
                 }));
+  }
+
+  /** The log is kept no longer behind the starts: the edge could not follow it from there. */
+  private void evicted() {
+    run(
+        () ->
+            fail(
+                Error.Code.START_OVER,
+                true,
+                "it takes too long: the log is kept no longer behind its start"
+                    + " (log.pinned-bytes)"));
   }
 
   private void takeStarts(EdgeId edge, int partitions) {

@@ -89,7 +89,8 @@ class FanoutTest {
     session.begin(
         HubFrame.getDefaultInstance(),
         new FanoutCore(new EdgeId("a"), next, from, Interests.EVERYTHING),
-        from);
+        from,
+        () -> {});
     return session;
   }
 
@@ -301,7 +302,7 @@ class FanoutTest {
     decide(0, "b", Verdict.APPLIED);
     var core = new FanoutCore(new EdgeId("a"), new long[] {1, 1, 1, 1}, 2, Interests.EVERYTHING);
     log.sync();
-    var reader = changeLog.read(2);
+    var reader = changeLog.read(2, () -> {});
     assertThat(reader.next()).isTrue();
     assertThatThrownBy(() -> core.accept(2, reader.record()))
         .isInstanceOf(IllegalStateException.class)

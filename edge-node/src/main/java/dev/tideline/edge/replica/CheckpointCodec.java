@@ -119,10 +119,11 @@ final class CheckpointCodec {
             named.getHash(), new Receipt(Ids.decode(key.getFirst()), key.getPartition())));
   }
 
-  static QuarantinedKey encode(QualifiedKey key) {
+  static QuarantinedKey encode(QualifiedKey key, long lacks) {
     return QuarantinedKey.newBuilder()
         .setNamespace(key.namespace())
         .setKey(key.key().text())
+        .setLacks(lacks)
         .build();
   }
 
@@ -141,7 +142,7 @@ final class CheckpointCodec {
             .setJournalFrom(image.journalFrom());
     image.layout().ifPresent(layout -> head.setLayout(CatalogCodec.encode(layout)));
     head.setInterests(image.interests());
-    image.quarantined().forEach(key -> head.addQuarantined(encode(key)));
+    image.quarantined().forEach((key, lacks) -> head.addQuarantined(encode(key, lacks)));
     return head;
   }
 }

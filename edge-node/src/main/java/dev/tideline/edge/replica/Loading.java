@@ -314,8 +314,8 @@ final class Loading {
     Table replaced;
     try {
       replaced = state.cache.replace(second.cache);
-      state.quarantined.addAll(second.quarantined);
-      state.quarantined.retainAll(second.quarantined);
+      state.quarantined.putAll(second.quarantined);
+      state.quarantined.keySet().retainAll(second.quarantined.keySet());
       for (int i = 0; i < state.layout().orElseThrow().partitions(); i++) {
         state.partition(i).follow(second.partition(i));
       }

@@ -63,7 +63,7 @@ final class LocalWrites {
 
   private Optional<Proposal> quarantined(List<Operation> operations) {
     for (var operation : operations) {
-      if (state.quarantined.contains(operation.target())) {
+      if (state.quarantined.containsKey(operation.target())) {
         // The cursor has passed a change that is not held: a write would claim to have seen it.
         return Optional.of(
             declined(

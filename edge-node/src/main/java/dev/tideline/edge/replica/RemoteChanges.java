@@ -103,7 +103,7 @@ final class RemoteChanges {
 
   private void note(Read read) {
     read.verdicts.forEach(verdict -> state.exceptions.put(verdict.id(), verdict));
-    read.notApplied.forEach(each -> state.quarantined.add(each.key()));
+    read.notApplied.forEach(each -> state.quarantine(each.key(), each.revision()));
   }
 
   /**
@@ -170,6 +170,31 @@ final class RemoteChanges {
       var moves = new ViewMoves(state, number);
       move(state.partition(number), Set.of(key), read.changes, read.groups, moves);
       state.partition(number).holdUpTo(change.revision());
+    }
+  }
+
+  /**
+   * Takes a quarantined key as the hub had it at a revision between what it lacks and the cursor:
+   * nothing of it was decided since, or it would lack that. It is read again if there is room.
+   *
+   * @param change with the full state; none if it was never written
+   */
+  void readmit(QualifiedKey key, List<ByteString> change) {
+    var read = read(change, List.of());
+    if (!read.notApplied.isEmpty()) {
+      return;
+    }
+    var told = read.changes.get(key);
+    state.quarantined.put(key, told == null ? 0 : told.revision());
+    int number = state.partitionOf(key);
+    var partition = state.partition(number);
+    var moves = new ViewMoves(state, number);
+    partition.guard().toggleMoving();
+    try {
+      move(partition, Set.of(key), read.changes, read.groups, moves);
+      moves.tell();
+    } finally {
+      partition.guard().toggleMoving();
     }
   }
 

@@ -54,6 +54,7 @@ public final class ReplicaCore {
   private final LocalWrites writes;
   private final RemoteChanges changes;
   private final Loading loading;
+  private final Quarantine quarantine;
   private final Views views;
   private final Set<QualifiedKey> recovering = new LinkedHashSet<>();
 
@@ -77,6 +78,7 @@ public final class ReplicaCore {
     writes = new LocalWrites(state, limits);
     changes = new RemoteChanges(state);
     loading = new Loading(state, changes, tables);
+    quarantine = new Quarantine(state, changes);
     views = new Views(state);
   }
 
@@ -166,6 +168,11 @@ public final class ReplicaCore {
       }
     }
     changes.refold(unkept);
+  }
+
+  /** The keys that are quarantined. */
+  Quarantine quarantine() {
+    return quarantine;
   }
 
   /** The snapshot that is being loaded, if any. */
@@ -319,7 +326,7 @@ public final class ReplicaCore {
         List.copyOf(state.exceptions.values()),
         state.verdictsForgotten.all(),
         state.ownKeys.all(),
-        Set.copyOf(state.quarantined),
+        Map.copyOf(state.quarantined),
         held(),
         Math.min(firstToSend((incarnation, partition) -> 0), journalEnd));
   }

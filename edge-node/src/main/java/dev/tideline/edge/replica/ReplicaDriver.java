@@ -21,8 +21,11 @@ import dev.tideline.store.RetentionWindow;
 import dev.tideline.wire.v1.ChangeBatch;
 import dev.tideline.wire.v1.Former;
 import dev.tideline.wire.v1.Mutation;
+import dev.tideline.wire.v1.ReadAnswer;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -204,6 +207,26 @@ public final class ReplicaDriver {
     boolean beside = core.loading().beside();
     var settled = core.apply(batch, read);
     return Optional.of(beside ? Settled.NOTHING : settled);
+  }
+
+  /** Keys that cannot be read for want of a change that found no room, or could not be read. */
+  public long quarantined() {
+    return core.quarantine().size();
+  }
+
+  /** Of the quarantined keys some that may find room, without those that were asked for. */
+  public List<QualifiedKey> missed(int most, Set<QualifiedKey> asked) {
+    return locked(
+        () -> core.loading().running() ? List.of() : core.quarantine().missed(most, asked));
+  }
+
+  /**
+   * Takes what the hub told of a quarantined key.
+   *
+   * @return false if the stream has not yet come to where the hub was then
+   */
+  public boolean readmit(QualifiedKey key, ReadAnswer answer) {
+    return locked(() -> core.loading().running() || core.quarantine().readmit(key, answer));
   }
 
   /** Interests and snapshots. */

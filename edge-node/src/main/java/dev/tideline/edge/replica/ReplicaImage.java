@@ -10,7 +10,6 @@ import dev.tideline.wire.v1.VerdictsForgotten;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * What a replica knows beside its table, at one position of the apply log. Taken under the
@@ -20,6 +19,7 @@ import java.util.Set;
  * @param forgotten highest sequence by incarnation that the journal no longer holds
  * @param exceptions verdicts other than plain APPLIED
  * @param verdictsForgotten own mutations that are decided, and nobody knows how
+ * @param quarantined each with the latest revision that it lacks
  * @param journalFrom everything in the journal before it is decided and included
  */
 record ReplicaImage(
@@ -32,7 +32,7 @@ record ReplicaImage(
     List<OwnVerdict> exceptions,
     List<VerdictsForgotten> verdictsForgotten,
     List<OwnKey> ownKeys,
-    Set<QualifiedKey> quarantined,
+    Map<QualifiedKey, Long> quarantined,
     InterestsHeld interests,
     long journalFrom) {
 

@@ -140,7 +140,7 @@ final class ReplicaRecovery {
     core.hold(head.getInterests());
     applyLog.interestsKnown();
     head.getQuarantinedList()
-        .forEach(key -> core.state().quarantined.add(CheckpointCodec.decode(key)));
+        .forEach(key -> core.state().quarantine(CheckpointCodec.decode(key), key.getLacks()));
     for (var each : head.getIncarnationsList()) {
       core.state().retained.put(each.getIncarnation(), each.getLastSequence());
       if (each.getForgotten() > 0) {

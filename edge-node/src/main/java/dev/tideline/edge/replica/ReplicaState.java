@@ -51,8 +51,11 @@ final class ReplicaState {
   /** Of these the lack of an exception says nothing. */
   final ForgottenVerdicts verdictsForgotten = new ForgottenVerdicts();
 
-  /** Keys of which a change could not be applied; reads of them fail until a later one does. */
-  final Set<QualifiedKey> quarantined = ConcurrentHashMap.newKeySet();
+  /**
+   * Keys of which a change could not be applied, with the latest revision that their base lacks;
+   * reads of them fail until it is in.
+   */
+  final Map<QualifiedKey, Long> quarantined = new ConcurrentHashMap<>();
 
   /** Last surviving sequence of each incarnation that the journal holds mutations of. */
   final TreeMap<Long, Long> retained = new TreeMap<>(Long::compareUnsigned);
@@ -281,11 +284,23 @@ final class ReplicaState {
   void store(QualifiedKey key, CacheEntry entry) {
     if (entry.equals(CacheEntry.NONE)) {
       cache.remove(key);
-      quarantined.remove(key);
+      stored(key, keeps(key) ? 0 : Long.MAX_VALUE);
     } else if (cache.put(key, entry)) {
-      quarantined.remove(key);
+      stored(key, entry.changeRevision());
     } else {
-      quarantined.add(key);
+      quarantine(key, entry.changeRevision());
+    }
+  }
+
+  /** What a key's base lacks from here on; the later of two counts. */
+  void quarantine(QualifiedKey key, long lacks) {
+    quarantined.merge(key, lacks, Math::max);
+  }
+
+  /** A base that was folded anew may be the old one: it is in order only with what it lacked. */
+  private void stored(QualifiedKey key, long revision) {
+    if (!quarantined.isEmpty()) {
+      quarantined.computeIfPresent(key, (same, lacks) -> revision >= lacks ? null : lacks);
     }
   }
 

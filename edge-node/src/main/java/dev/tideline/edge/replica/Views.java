@@ -45,7 +45,7 @@ final class Views {
         var seen = held ? context : new Context(Position.START, context.own());
         var token = new VersionToken(number, seen, entry.view().time());
         return new Reading(
-            entry.view(), token, entry.pending(), state.quarantined.contains(key), held);
+            entry.view(), token, entry.pending(), state.quarantined.containsKey(key), held);
       }
     }
   }
@@ -58,7 +58,7 @@ final class Views {
     }
     into.take(state.cache, key, state, number);
     return version == state.interestsVersion()
-        && (state.quarantined.isEmpty() || !state.quarantined.contains(key));
+        && (state.quarantined.isEmpty() || !state.quarantined.containsKey(key));
   }
 
   /**

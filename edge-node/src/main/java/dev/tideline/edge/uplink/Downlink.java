@@ -27,12 +27,15 @@ final class Downlink {
   private final ReplicaDriver replica;
   private final Freshness freshness;
   private final ApplyObserver observer;
+  private final Readmissions readmissions;
 
   private long lastNoteMs;
   private volatile long hubClockMs;
 
-  Downlink(ReplicaDriver replica, Freshness freshness, ApplyObserver observer) {
+  Downlink(
+      ReplicaDriver replica, Freshness freshness, ApplyObserver observer, HubQuestions questions) {
     this.replica = replica;
+    readmissions = new Readmissions(replica, questions);
     this.freshness = freshness;
     this.observer = observer;
   }
@@ -72,7 +75,8 @@ final class Downlink {
     return EdgeFrame.newBuilder().setApplyAck(ApplyAck.newBuilder().setNack(nack)).build();
   }
 
-  void caughtUp(CaughtUp told) {
+  void caughtUp(HubStream stream, CaughtUp told) {
+    readmissions.look(stream);
     if (replica.loads().isBeside()) {
       // The stream is ahead of what readers see.
       return;

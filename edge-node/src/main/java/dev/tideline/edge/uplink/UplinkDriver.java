@@ -101,7 +101,7 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
     this.channel = channel;
     loads = new LoadDriver(parts.edge(), replica.loads(), bulk, machine);
     var observer = new ApplyObserver(parts.edge(), clock, parts.telemetry());
-    downlink = new Downlink(replica, freshness, observer);
+    downlink = new Downlink(replica, freshness, observer, questions);
     counts = new UplinkCounts(parts.telemetry().metrics(), this::status);
     status = new HubStatus(channel.address(), core.state(), core.detail());
     backoff = new Backoff(machine.random());
@@ -212,7 +212,7 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
       case ERROR -> refused(from, frame.getError());
       case MUTATION_ACK -> acknowledged(frame);
       case CHANGE_BATCH -> downlink.changes(from, frame.getChangeBatch());
-      case CAUGHT_UP -> downlink.caughtUp(frame.getCaughtUp());
+      case CAUGHT_UP -> downlink.caughtUp(from, frame.getCaughtUp());
       case HEARTBEAT -> {
         counts.heartbeat(frame.getHeartbeat(), clock.millis());
         downlink.heartbeat(frame.getHeartbeat());

@@ -32,6 +32,9 @@ public final class Installation {
   /** Long enough for an edge that is there, too short for one that is away. */
   private static final String HEAL_DEADLINE_MS = "1500";
 
+  /** So many checkpoints later the hub's log is kept no longer for a slow reader. */
+  private static final long PINNED_CHECKPOINTS = 3;
+
   private final World world;
   private final Dice dice;
   private final Shape shape;
@@ -98,7 +101,11 @@ public final class Installation {
             HEAL_DEADLINE_MS);
     return HubConfig.read(given, Map.of())
         .withCheckpoints(
-            new CheckpointRules(shape.checkpointBytes(), shape.retainedBytes(), Long.MAX_VALUE));
+            new CheckpointRules(
+                shape.checkpointBytes(),
+                shape.retainedBytes(),
+                Long.MAX_VALUE,
+                PINNED_CHECKPOINTS * shape.checkpointBytes()));
   }
 
   private EdgeMachine addEdge(String machine, String id, String interest) {
