@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Mutations as Protobuf messages, and the hashes that are taken over those bytes. */
 public final class MutationCodec {
@@ -40,6 +41,7 @@ public final class MutationCodec {
     for (var operation : mutation.operations()) {
       builder.addOperations(encode(operation));
     }
+    mutation.original().ifPresent(original -> builder.setOriginal(Ids.encode(original)));
     return builder.setContentHash(contentHash(builder)).build();
   }
 
@@ -66,7 +68,8 @@ public final class MutationCodec {
         message.getIdempotencyKey(),
         message.getIdempotencyHash(),
         message.getContractVersion(),
-        message.getTraceContext());
+        message.getTraceContext(),
+        message.hasOriginal() ? Optional.of(Ids.decode(message.getOriginal())) : Optional.empty());
   }
 
   /** 64 bits over id, hybrid time and operations: tells two mutations of one id apart. */
@@ -171,7 +174,8 @@ public final class MutationCodec {
         known(message)
             && known(message.getId())
             && known(message.getContext())
-            && known(message.getContext().getSeen());
+            && known(message.getContext().getSeen())
+            && known(message.getOriginal());
     for (var operation : message.getOperationsList()) {
       known &= known(operation) && known(operation.getPrecondition());
     }

@@ -9,6 +9,7 @@ import dev.tideline.wire.v1.JournalRecord;
 import dev.tideline.wire.v1.Mutation;
 import dev.tideline.wire.v1.MutationId;
 import java.io.IOException;
+import java.util.function.LongPredicate;
 
 /**
  * Reads mutations in the order of the journal; one thread at a time. It looks at what sending needs
@@ -17,19 +18,21 @@ import java.io.IOException;
 public final class JournalReader implements AutoCloseable {
 
   private final RecordLog.Reader reader;
+  private final LongPredicate without;
   private ByteString bytes = ByteString.EMPTY;
   private long incarnation;
   private long sequence;
   private long madeMs;
 
-  JournalReader(RecordLog.Reader reader) {
+  JournalReader(RecordLog.Reader reader, LongPredicate without) {
     this.reader = reader;
+    this.without = without;
   }
 
   /** Moves to the next mutation; false, without moving, if there is none yet. */
   public boolean next() {
     while (reader.next()) {
-      if (take(reader.record())) {
+      if (take(reader.record()) && !without.test(incarnation)) {
         return true;
       }
     }

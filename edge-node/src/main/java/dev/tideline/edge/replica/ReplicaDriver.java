@@ -22,6 +22,7 @@ import dev.tideline.wire.v1.ChangeBatch;
 import dev.tideline.wire.v1.Former;
 import dev.tideline.wire.v1.Mutation;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
@@ -41,6 +42,7 @@ public final class ReplicaDriver {
   private final ApplyLog applyLog;
   private final ReplicaLoads loads;
   private final ReplicaReads reads;
+  private final ReplicaForks forks;
   private final Clock clock;
 
   private final VerdictWaits waits = new VerdictWaits();
@@ -55,6 +57,7 @@ public final class ReplicaDriver {
     this.applyLog = new ApplyLog(applyLog, edge);
     loads = new ReplicaLoads(lock, core, this.applyLog, waits);
     reads = new ReplicaReads(edge, lock, core);
+    forks = new ReplicaForks(lock, core, journal, waits, clock);
     this.clock = clock;
   }
 
@@ -72,7 +75,8 @@ public final class ReplicaDriver {
     return journal;
   }
 
-  EdgeId edge() {
+  /** Whose it is. */
+  public EdgeId edge() {
     return edge;
   }
 
@@ -82,7 +86,8 @@ public final class ReplicaDriver {
 
   /** Begins an incarnation; writes are taken from then on. */
   public void begin(long random, String bootId) {
-    core.begin(journal.begin(clock.millis(), random, bootId));
+    core.begin(journal.begin(clock.millis(), random, bootId, List.of()));
+    forks.finish();
   }
 
   /** Journals and merges a write, or says why not. */
@@ -171,7 +176,20 @@ public final class ReplicaDriver {
 
   /** Completes with the verdict of an own write, which may be known already. */
   public CompletableFuture<OwnVerdict> verdict(Receipt receipt) {
-    return waits.await(receipt, this::receipt);
+    var followed = follow(receipt);
+    var verdict = waits.await(followed, this::receipt);
+    // One that was issued again before the wait was noted is known by then.
+    return follow(receipt).equals(followed) ? verdict : verdict(receipt);
+  }
+
+  /** The receipt of what a write was issued as last. */
+  public Receipt follow(Receipt receipt) {
+    return locked(() -> core.state().forks.follow(receipt));
+  }
+
+  /** Incarnations that lived twice. */
+  public ReplicaForks forks() {
+    return forks;
   }
 
   /** What is known here of a receipt of this edge. */
