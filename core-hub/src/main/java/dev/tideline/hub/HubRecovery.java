@@ -140,6 +140,7 @@ final class HubRecovery {
         term = record.getTerm().getTerm();
       }
       case SESSION -> ingest.replay(record.getSession());
+      case CLOSED -> ingest.replay(record.getClosed());
       case CATALOG -> catalog = CatalogCodec.decode(record.getCatalog());
       case DECISIONS ->
           reconcile.replay(record.getDecisions(), new HybridTime(record.getHybridClock()).millis());

@@ -123,9 +123,16 @@ class SessionStartTest {
       var first = hub.connect(a.hello());
       var second = hub.connect(a.hello());
 
-      first.assertEnded(Error.Code.FENCED);
+      first.assertEnded(Error.Code.FORKED_INCARNATION);
       assertThat(second.welcome().getSessionFence())
           .isGreaterThan(first.welcome().getSessionFence());
+    }
+
+    @Test
+    void aSessionOfANewerIncarnationFencesTheOneBefore() {
+      var first = hub.connect(a.hello());
+      hub.connect(new ScriptedEdge("a", 5, 64).hello());
+      first.assertEnded(Error.Code.FENCED);
     }
 
     @Test

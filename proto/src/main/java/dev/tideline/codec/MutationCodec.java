@@ -12,6 +12,7 @@ import dev.tideline.model.Precondition;
 import dev.tideline.model.QualifiedKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Mutations as Protobuf messages, and the hashes that are taken over those bytes. */
 public final class MutationCodec {
@@ -55,7 +56,8 @@ public final class MutationCodec {
         message.getIdempotencyKey(),
         message.getIdempotencyHash(),
         message.getContractVersion(),
-        message.getTraceContext());
+        message.getTraceContext(),
+        message.hasOriginal() ? Optional.of(Ids.decode(message.getOriginal())) : Optional.empty());
   }
 
   /** 64 bits over operations and preconditions, without what differs between repetitions. */
@@ -108,7 +110,8 @@ public final class MutationCodec {
         known(message)
             && known(message.getId())
             && known(message.getContext())
-            && known(message.getContext().getSeen());
+            && known(message.getContext().getSeen())
+            && known(message.getOriginal());
     for (var operation : message.getOperationsList()) {
       known &= known(operation) && known(operation.getPrecondition());
     }

@@ -14,6 +14,7 @@ import java.util.Set;
  * @param idempotencyKey empty for none
  * @param idempotencyHash over operations and preconditions; 0 without a key
  * @param traceContext 26 bytes, or empty
+ * @param original of one issued again because its incarnation was forked or closed
  */
 public record Mutation(
     MutationId id,
@@ -26,7 +27,8 @@ public record Mutation(
     String idempotencyKey,
     long idempotencyHash,
     long contractVersion,
-    ByteString traceContext) {
+    ByteString traceContext,
+    Optional<MutationId> original) {
 
   /** So that one mutation never holds its partition for long. */
   public static final int OPERATIONS_MAX = 64;
@@ -36,6 +38,34 @@ public record Mutation(
    * and its changes one message on the stream.
    */
   public static final int BYTES_MAX = SizeLimits.MUTATION_BYTES_MAX;
+
+  /** One that is issued for the first time. */
+  public Mutation(
+      MutationId id,
+      long previousSequence,
+      String zone,
+      List<Operation> operations,
+      Context context,
+      HybridTime time,
+      String actor,
+      String idempotencyKey,
+      long idempotencyHash,
+      long contractVersion,
+      ByteString traceContext) {
+    this(
+        id,
+        previousSequence,
+        zone,
+        operations,
+        context,
+        time,
+        actor,
+        idempotencyKey,
+        idempotencyHash,
+        contractVersion,
+        traceContext,
+        Optional.empty());
+  }
 
   public Mutation {
     operations = List.copyOf(operations);

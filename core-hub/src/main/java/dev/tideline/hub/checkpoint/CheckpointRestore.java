@@ -3,6 +3,7 @@ package dev.tideline.hub.checkpoint;
 import com.google.protobuf.ByteString;
 import dev.tideline.codec.CatalogCodec;
 import dev.tideline.hub.changelog.LogImage;
+import dev.tideline.hub.ingest.IngestDriver;
 import dev.tideline.model.Catalog;
 import dev.tideline.model.HybridTime;
 import dev.tideline.model.Layout;
@@ -12,6 +13,8 @@ import dev.tideline.store.RetentionWindow;
 import dev.tideline.store.Slice;
 import dev.tideline.wire.v1.HubCheckpoint;
 import dev.tideline.wire.v1.HubCheckpointHead;
+import dev.tideline.wire.v1.HubEdge;
+import dev.tideline.wire.v1.IncarnationClosed;
 import dev.tideline.wire.v1.LogPage;
 import dev.tideline.wire.v1.SessionBegun;
 import java.util.ArrayList;
@@ -120,19 +123,24 @@ public final class CheckpointRestore {
           CheckpointCodec.decode(message.getWatermarks()).ifPresent(reconcile::restore);
       case VERDICT -> reconcile.restore(CheckpointCodec.decode(message.getVerdict()));
       case KEY -> reconcile.restore(CheckpointCodec.decode(message.getKey()));
-      case EDGE -> {
-        for (long incarnation : message.getEdge().getIncarnationsList()) {
-          hub.ingest()
-              .replay(
-                  SessionBegun.newBuilder()
-                      .setEdge(message.getEdge().getEdge())
-                      .setIncarnation(incarnation)
-                      .build());
-        }
-      }
+      case EDGE -> take(message.getEdge(), hub.ingest());
       case PART_NOT_SET ->
           throw new StartException(
               "the checkpoint holds a part that is not known here: use the version that wrote it");
+    }
+  }
+
+  private static void take(HubEdge edge, IngestDriver ingest) {
+    for (long incarnation : edge.getIncarnationsList()) {
+      ingest.replay(
+          SessionBegun.newBuilder().setEdge(edge.getEdge()).setIncarnation(incarnation).build());
+    }
+    for (long incarnation : edge.getClosedList()) {
+      ingest.replay(
+          IncarnationClosed.newBuilder()
+              .setEdge(edge.getEdge())
+              .setIncarnation(incarnation)
+              .build());
     }
   }
 

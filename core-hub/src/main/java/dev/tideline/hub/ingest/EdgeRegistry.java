@@ -2,11 +2,13 @@ package dev.tideline.hub.ingest;
 
 import dev.tideline.model.EdgeId;
 import dev.tideline.wire.v1.Hello;
+import dev.tideline.wire.v1.IncarnationClosed;
 import dev.tideline.wire.v1.SessionBegun;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,7 @@ final class EdgeRegistry {
   /** What is known of one edge. */
   static final class Known {
     private final LinkedHashSet<Long> incarnations = new LinkedHashSet<>();
+    private final LinkedHashSet<Long> closed = new LinkedHashSet<>();
     private @Nullable HubSession session;
     private @Nullable Hello hello;
 
@@ -32,6 +35,11 @@ final class EdgeRegistry {
     /** In the order of meeting. */
     Iterable<Long> incarnations() {
       return incarnations;
+    }
+
+    /** Those of which nothing more is decided. */
+    Set<Long> closed() {
+      return closed;
     }
 
     boolean met(long incarnation) {
@@ -88,6 +96,14 @@ final class EdgeRegistry {
         .computeIfAbsent(new EdgeId(begun.getEdge()), edge -> new Known())
         .incarnations
         .add(begun.getIncarnation());
+  }
+
+  /** Takes an incarnation of which nothing more is decided; true if that was not known. */
+  boolean close(IncarnationClosed record) {
+    return edges
+        .computeIfAbsent(new EdgeId(record.getEdge()), edge -> new Known())
+        .closed
+        .add(record.getIncarnation());
   }
 
   /** Makes a session the edge's; the one it had before. */

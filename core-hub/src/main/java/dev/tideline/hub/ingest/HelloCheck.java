@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /** Whether the edge that says Hello can be served at all. */
 final class HelloCheck {
 
+  /** One at a time is usual; each leaves a row behind. */
+  static final int FORKED_MAX = 64;
+
   private HelloCheck() {}
 
   /** Why it cannot; null if it can. */
@@ -59,6 +62,11 @@ final class HelloCheck {
       if (retained.getLastSequence() < 0 || retained.getIncarnation() == 0) {
         return malformed("Hello retains an incarnation that cannot be");
       }
+    }
+    if (hello.getForkedCount() > FORKED_MAX
+        || hello.getForkedList().contains(hello.getIncarnation())) {
+      return malformed(
+          "Hello says of %d incarnations that they forked".formatted(hello.getForkedCount()));
     }
     for (var progress : hello.getProgressList()) {
       if (Integer.compareUnsigned(progress.getPartition(), layout.partitions()) >= 0

@@ -141,7 +141,7 @@ public final class HubSession implements HealSession {
     switch (ingest.admit(open.edge(), open.hello(), this)) {
       case Admission.Refused(Error error) -> refuse(error);
       case Admission.Admitted(long admittedAs, Optional<HubSession> before) -> {
-        before.ifPresent(HubSession::fence);
+        before.ifPresent(older -> older.fence(open.hello().getIncarnation()));
         edge = Optional.of(open.edge());
         incarnation = open.hello().getIncarnation();
         fence = admittedAs;
@@ -159,6 +159,7 @@ public final class HubSession implements HealSession {
     start
         .welcome()
         .setProtocol(IngestCore.PROTOCOL)
+        .addAllClosed(ingest.closed(open.hello()))
         .setSessionFence(fence)
         .setHeartbeatIntervalMs(shared.limits().heartbeatIntervalMs())
         .setInFlightBytesMax(shared.limits().inFlightBytesMax())
@@ -240,22 +241,19 @@ public final class HubSession implements HealSession {
   }
 
   private void decide(Action.Decide decide) {
-    boolean gap = false;
+    var refused = Submitted.DECIDED;
     try {
       for (var share : decide.shares()) {
-        gap |= shared.reconcile().submit(share) == Submitted.GAP;
+        var submitted = shared.reconcile().submit(share);
+        refused = submitted == Submitted.DECIDED ? refused : submitted;
       }
     } catch (LogFullException e) {
       whenDurable(() -> {});
       throw e;
     }
-    if (gap) {
+    if (refused != Submitted.DECIDED) {
       whenDurable(() -> {});
-      fail(
-          Errors.retryable(
-              Error.Code.GAP,
-              "mutations are missing before or within the batch that ends at %d"
-                  .formatted(decide.lastSequence())));
+      fail(Errors.of(refused, decide.lastSequence()));
       return;
     }
     var ack =
@@ -362,10 +360,9 @@ public final class HubSession implements HealSession {
     fanout.end(lastWord(error));
   }
 
-  private synchronized void fence() {
+  private synchronized void fence(long newer) {
     if (over()) {
-      fanout.end(
-          lastWord(Errors.lasting(Error.Code.FENCED, "a newer session of this edge has begun")));
+      fanout.end(lastWord(Errors.displaced(newer == incarnation)));
     }
   }
 

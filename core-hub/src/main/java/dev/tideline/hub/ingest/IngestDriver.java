@@ -6,6 +6,7 @@ import dev.tideline.hub.fanout.FanoutDriver;
 import dev.tideline.hub.fanout.FrameStream;
 import dev.tideline.hub.heal.HealDriver;
 import dev.tideline.hub.reconcile.ReconcileDriver;
+import dev.tideline.hub.reconcile.Source;
 import dev.tideline.hub.reconcile.Tally;
 import dev.tideline.hub.snapshot.SnapshotSessions;
 import dev.tideline.model.Catalog;
@@ -15,8 +16,10 @@ import dev.tideline.wire.v1.ChangeLogRecord;
 import dev.tideline.wire.v1.Error;
 import dev.tideline.wire.v1.Hello;
 import dev.tideline.wire.v1.HubEdge;
+import dev.tideline.wire.v1.IncarnationClosed;
 import dev.tideline.wire.v1.Locate;
 import dev.tideline.wire.v1.Located;
+import dev.tideline.wire.v1.RetainedIncarnation;
 import dev.tideline.wire.v1.SessionBegun;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,6 +67,14 @@ public final class IngestDriver implements SnapshotSessions, HealDriver.Others {
     }
   }
 
+  /** Takes a record of the log. */
+  public void replay(IncarnationClosed closed) {
+    synchronized (registry) {
+      registry.close(closed);
+    }
+    shared.reconcile().close(new Source(new EdgeId(closed.getEdge()), closed.getIncarnation()));
+  }
+
   /** Every edge that was ever met, with its incarnations in the order of meeting. */
   public List<HubEdge> known() {
     var all = new ArrayList<HubEdge>();
@@ -76,6 +87,7 @@ public final class IngestDriver implements SnapshotSessions, HealDriver.Others {
                       HubEdge.newBuilder()
                           .setEdge(edge.text())
                           .addAllIncarnations(known.incarnations())
+                          .addAllClosed(known.closed())
                           .build()));
     }
     return all;
@@ -148,16 +160,43 @@ public final class IngestDriver implements SnapshotSessions, HealDriver.Others {
         }
         case LIVE -> {}
       }
+      hello.getForkedList().forEach(forked -> close(edge, forked));
       return new Admission.Admitted(
           fences.incrementAndGet(), registry.replace(edge, session, hello));
     }
   }
 
-  Located locate(Locate locate) {
-    synchronized (registry) {
-      return Locator.locate(
-          locate, shared.reconcile(), registry.find(new EdgeId(locate.getId().getEdge())));
+  /** What another copy of the incarnation has sent and was not decided is not decided any more. */
+  private void close(EdgeId edge, long forked) {
+    var closed = IncarnationClosed.newBuilder().setEdge(edge.text()).setIncarnation(forked).build();
+    if (!registry.find(edge).orElseThrow().closed().contains(forked)) {
+      shared.changeLog().append(ChangeLogRecord.newBuilder().setClosed(closed));
+      registry.close(closed);
+      shared.reconcile().close(new Source(edge, forked));
     }
+  }
+
+  /** Of the incarnations that an edge retains those of which nothing more is decided. */
+  List<Long> closed(Hello hello) {
+    synchronized (registry) {
+      var closed = registry.find(new EdgeId(hello.getEdge())).orElseThrow().closed();
+      return hello.getRetainedList().stream()
+          .map(RetainedIncarnation::getIncarnation)
+          .filter(closed::contains)
+          .toList();
+    }
+  }
+
+  Located locate(Locate locate) {
+    Located.Builder located;
+    synchronized (registry) {
+      var edge = registry.find(new EdgeId(locate.getId().getEdge()));
+      located = Locator.locate(locate, shared.reconcile(), edge);
+    }
+    if (locate.getCompare()) {
+      ContentSearch.look(locate, shared.changeLog(), located);
+    }
+    return located.build();
   }
 
   /** The catalog in force. */

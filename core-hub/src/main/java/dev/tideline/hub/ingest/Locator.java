@@ -15,7 +15,7 @@ final class Locator {
 
   private Locator() {}
 
-  static Located locate(
+  static Located.Builder locate(
       Locate locate, ReconcileDriver reconcile, Optional<EdgeRegistry.Known> edge) {
     var id = Ids.decode(locate.getId());
     var answer = Located.newBuilder().setRequest(locate.getRequest());
@@ -29,7 +29,7 @@ final class Locator {
     } else {
       answer.setPlace(edge.map(known -> undecided(known, id)).orElse(Place.UNKNOWN));
     }
-    return answer.build();
+    return answer;
   }
 
   private static void decided(

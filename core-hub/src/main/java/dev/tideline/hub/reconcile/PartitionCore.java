@@ -25,10 +25,12 @@ import dev.tideline.wire.v1.TermBegun;
 import dev.tideline.wire.v1.Unhealed;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +51,7 @@ public final class PartitionCore {
   private final VerdictTable verdicts = new VerdictTable();
   private final Histories histories = new Histories();
   private final List<Position> terms = new ArrayList<>();
+  private final Set<Source> closed = new HashSet<>();
   private long head;
   private long decidedMs;
   private @Nullable Decider decider;
@@ -163,6 +166,7 @@ public final class PartitionCore {
     decidedMs = wallMs;
     var builder = PartitionRecord.newBuilder();
     var watermark = watermark(share.source());
+    boolean over = !share.healing() && closed.contains(share.source());
     int at = from;
     int bytes = 0;
     boolean gap = false;
@@ -170,7 +174,7 @@ public final class PartitionCore {
       var mutation = share.mutations().get(at);
       long sequence = mutation.getId().getSequence();
       if (sequence > watermark.sequence()) {
-        gap = mutation.getPreviousSequence() != watermark.sequence();
+        gap = over || mutation.getPreviousSequence() != watermark.sequence();
         if (gap && share.healing() && mutation.getPreviousSequence() > watermark.sequence()) {
           builder.addUnhealed(
               unhealed(share.source(), watermark.sequence(), mutation.getPreviousSequence()));
@@ -332,6 +336,15 @@ public final class PartitionCore {
 
   long head() {
     return head;
+  }
+
+  /** Nothing more is decided of a source, but for what a lost history had decided of it. */
+  void close(Source source) {
+    closed.add(source);
+  }
+
+  boolean isClosed(Source source) {
+    return closed.contains(source);
   }
 
   /** Takes in a lost history that is about to be healed. */

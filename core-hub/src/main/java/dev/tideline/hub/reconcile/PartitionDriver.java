@@ -77,7 +77,9 @@ final class PartitionDriver {
       step.failures().forEach(e -> LOG.error("a mutation could not be decided", e));
       step.record().ifPresent(record -> append(record, step, begun));
       if (step.gap()) {
-        return ReconcileDriver.Submitted.GAP;
+        return core.isClosed(share.source())
+            ? ReconcileDriver.Submitted.CLOSED
+            : ReconcileDriver.Submitted.GAP;
       }
       from = step.next();
     }
@@ -143,6 +145,10 @@ final class PartitionDriver {
       broken.accept(e);
       throw e;
     }
+  }
+
+  synchronized void close(Source source) {
+    core.close(source);
   }
 
   synchronized boolean isUnhealed(MutationId id) {

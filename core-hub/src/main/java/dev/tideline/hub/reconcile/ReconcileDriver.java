@@ -60,7 +60,9 @@ public final class ReconcileDriver {
     /** All of it has been decided, by this call or before; durable once the log is. */
     DECIDED,
     /** A mutation does not follow the watermark; what comes before it has been decided. */
-    GAP
+    GAP,
+    /** Nothing more is decided of the source; what the watermark covers was passed over. */
+    CLOSED
   }
 
   /** How mutations are laid on partitions. */
@@ -155,6 +157,11 @@ public final class ReconcileDriver {
    */
   public void healed(PartitionHealed record) {
     partitions.get(record.getPartition()).healed(record);
+  }
+
+  /** Nothing more is decided of a source from here on; whoever says so has written it down. */
+  public void close(Source source) {
+    partitions.forEach(partition -> partition.close(source));
   }
 
   /** Whether nobody retains a mutation that the watermark covers. */

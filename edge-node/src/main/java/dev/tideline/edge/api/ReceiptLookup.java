@@ -31,7 +31,9 @@ final class ReceiptLookup {
   }
 
   /** Completes at once, or with the hub's answer, or after the hub has not answered in time. */
-  CompletableFuture<ReceiptState> find(Receipt receipt) {
+  CompletableFuture<ReceiptState> find(Receipt asked) {
+    // What was issued again is known by its later id alone.
+    var receipt = asked.id().edge().equals(edge) ? replica.follow(asked) : asked;
     if (replica.layout().isPresent()
         && receipt.partition() >= replica.layout().get().partitions()) {
       return CompletableFuture.completedFuture(new ReceiptState.Unknown());

@@ -6,10 +6,14 @@ import dev.tideline.model.Layout;
 import dev.tideline.model.Mutation;
 import dev.tideline.runtime.StartException;
 import dev.tideline.store.RecordLog;
+import dev.tideline.wire.v1.ForkedIncarnation;
 import dev.tideline.wire.v1.IncarnationBegun;
 import dev.tideline.wire.v1.JournalHead;
 import dev.tideline.wire.v1.JournalRecord;
+import java.util.List;
+import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.LongPredicate;
 
 /**
  * The log of an edge's own mutations.
@@ -41,7 +45,7 @@ public final class Journal {
     void mutation(Mutation mutation, long position, int bytes);
 
     /** An incarnation begins; no mutation of it may have survived. */
-    void begun(long incarnation);
+    void begun(long incarnation, List<ForkedIncarnation> forked);
   }
 
   /** Takes where an incarnation began from a checkpoint. */
@@ -93,7 +97,7 @@ public final class Journal {
       case HEAD -> check(record.getHead());
       case BEGUN -> {
         begunAt.put(record.getBegun().getIncarnation(), reader.position());
-        visitor.begun(record.getBegun().getIncarnation());
+        visitor.begun(record.getBegun().getIncarnation(), record.getBegun().getForkedList());
       }
       case MUTATION -> {
         var mutation = MutationCodec.decode(record.getMutation());
@@ -130,8 +134,9 @@ public final class Journal {
    * Draws an incarnation above every earlier one and makes it durable before anything follows.
    *
    * @param random of which the low 20 bits count
+   * @param forked because of which it is drawn; empty at a process start
    */
-  public long begin(long wallMs, long random, String bootId) {
+  public long begin(long wallMs, long random, String bootId, List<ForkedIncarnation> forked) {
     long last = begunAt.isEmpty() ? 0 : begunAt.lastKey() >>> INCARNATION_RANDOM_BITS;
     long incarnation =
         Math.max(wallMs, last + 1) << INCARNATION_RANDOM_BITS
@@ -143,6 +148,7 @@ public final class Journal {
                     IncarnationBegun.newBuilder()
                         .setIncarnation(incarnation)
                         .setBootId(bootId)
+                        .addAllForked(forked)
                         .setWallMs(wallMs))
                 .build()
                 .toByteString());
@@ -165,6 +171,19 @@ public final class Journal {
   /** Where the mutation with this sequence of the incarnation lies. */
   public long position(long incarnation, long sequence) {
     return begunAt.getOrDefault(incarnation, 0L) + sequence;
+  }
+
+  /** The content hash of a mutation that is still held; empty if it was never made. */
+  public OptionalLong contentHash(long incarnation, long sequence, int partition) {
+    long position = position(incarnation, sequence);
+    if (position >= end()) {
+      return OptionalLong.empty();
+    }
+    try (var reader = read(position)) {
+      boolean made =
+          reader.next() && reader.incarnation() == incarnation && reader.sequence() == sequence;
+      return made ? OptionalLong.of(reader.mutation().getContentHash()) : OptionalLong.empty();
+    }
   }
 
   /** Returns once everything up to the position is synced. */
@@ -207,6 +226,11 @@ public final class Journal {
 
   /** Reads mutations from a position on, as they were written. */
   public JournalReader read(long position) {
-    return new JournalReader(log, position);
+    return read(position, incarnation -> false);
+  }
+
+  /** The same without those of some incarnations. */
+  public JournalReader read(long position, LongPredicate without) {
+    return new JournalReader(log, position, without);
   }
 }

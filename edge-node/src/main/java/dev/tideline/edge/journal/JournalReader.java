@@ -9,6 +9,7 @@ import dev.tideline.wire.v1.JournalRecord;
 import dev.tideline.wire.v1.Mutation;
 import dev.tideline.wire.v1.MutationId;
 import java.io.IOException;
+import java.util.function.LongPredicate;
 
 /**
  * Reads mutations in the order of the journal; one thread at a time. It looks at what sending needs
@@ -19,15 +20,17 @@ public final class JournalReader implements AutoCloseable {
   private final RecordLog log;
   private final RecordLog.Reader reader;
   private long position;
+  private final LongPredicate without;
   private ByteString bytes = ByteString.EMPTY;
   private long incarnation;
   private long sequence;
   private long madeMs;
 
-  JournalReader(RecordLog log, long from) {
+  JournalReader(RecordLog log, long from, LongPredicate without) {
     this.log = log;
     reader = log.read(from);
     position = from - 1;
+    this.without = without;
   }
 
   /** Records behind the one under the reader. */
@@ -39,7 +42,7 @@ public final class JournalReader implements AutoCloseable {
   public boolean next() {
     while (reader.next()) {
       position = reader.position();
-      if (take(reader.record())) {
+      if (take(reader.record()) && !without.test(incarnation)) {
         return true;
       }
     }

@@ -12,10 +12,12 @@ import dev.tideline.model.MutationId;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
 import dev.tideline.wire.v1.EdgeCheckpoint;
+import dev.tideline.wire.v1.ForkedIncarnation;
 import dev.tideline.wire.v1.Idempotency;
 import dev.tideline.wire.v1.IncludedSequence;
 import dev.tideline.wire.v1.PartitionProgress;
 import dev.tideline.wire.v1.QuarantinedKey;
+import dev.tideline.wire.v1.Reissued;
 import dev.tideline.wire.v1.VerdictsForgotten;
 import java.util.HashMap;
 import java.util.Map;
@@ -69,6 +71,14 @@ final class CheckpointCodec {
 
   static EdgeCheckpoint encode(VerdictsForgotten range) {
     return EdgeCheckpoint.newBuilder().setVerdictsForgotten(range).build();
+  }
+
+  static EdgeCheckpoint encode(ForkedIncarnation forked) {
+    return EdgeCheckpoint.newBuilder().setForked(forked).build();
+  }
+
+  static EdgeCheckpoint encode(Reissued reissued) {
+    return EdgeCheckpoint.newBuilder().setReissued(reissued).build();
   }
 
   private static dev.tideline.wire.v1.OwnVerdict wire(OwnVerdict verdict) {

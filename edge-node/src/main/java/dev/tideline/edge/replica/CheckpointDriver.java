@@ -134,6 +134,8 @@ public final class CheckpointDriver implements AutoCloseable {
         .verdictsForgotten()
         .forEach(each -> writer.state(CheckpointCodec.encode(each).toByteString()));
     image.ownKeys().forEach(each -> writer.state(CheckpointCodec.encode(each).toByteString()));
+    image.forks().forEach(each -> writer.state(CheckpointCodec.encode(each).toByteString()));
+    image.reissued().forEach(each -> writer.state(CheckpointCodec.encode(each).toByteString()));
   }
 
   private EdgeCheckpointHead head(CheckpointSource.Begun begun) {

@@ -29,9 +29,11 @@ final class LocalWrites {
   private final ReplicaState state;
   private final ReplicaLimits limits;
   private final WriteJudge judge;
+  private final Reissues reissues;
 
-  LocalWrites(ReplicaState state, ReplicaLimits limits) {
+  LocalWrites(ReplicaState state, ReplicaLimits limits, Reissues reissues) {
     this.state = state;
+    this.reissues = reissues;
     this.limits = limits;
     judge = new WriteJudge(state, limits);
   }
@@ -156,6 +158,7 @@ final class LocalWrites {
     int partition = state.layout().orElseThrow().partitionOf(made.zone());
     state.retained.put(made.id().incarnation(), made.id().sequence());
     state.clock.observe(made.time());
+    made.original().ifPresent(original -> reissues.recover(made, original, partition));
     long included = state.partition(partition).included(made.id().incarnation());
     if (made.id().sequence() <= included) {
       noteKey(made, partition);

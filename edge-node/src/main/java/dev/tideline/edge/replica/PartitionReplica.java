@@ -182,6 +182,12 @@ final class PartitionReplica {
     pendingContexts.merge(seen(mutation), 1, Integer::sum);
   }
 
+  /** Takes out one that is issued again. */
+  void remove(PendingMutation mutation) {
+    pending.remove(mutation);
+    pendingContexts.computeIfPresent(seen(mutation), (r, count) -> count == 1 ? null : count - 1);
+  }
+
   /** Takes out what is included up to a sequence. */
   List<PendingMutation> include(long incarnation, long sequence) {
     included.merge(incarnation, sequence, Math::max);

@@ -31,7 +31,7 @@ public final class ReadBuffer {
   void take(ViewCache cache, QualifiedKey read, ReplicaState state, int number) {
     partition = number;
     seen = state.partition(number).cursor();
-    own = state.ownSeen();
+    own = state.ownSeen(number);
     int viewAt = cache.get(read, key, entry);
     pendingLocal = cache.isPending(entry);
     view.look(entry, viewAt);

@@ -17,6 +17,7 @@ import dev.tideline.model.VersionToken;
 import dev.tideline.store.Slice;
 import dev.tideline.store.Table;
 import dev.tideline.wire.v1.ChangeBatch;
+import dev.tideline.wire.v1.ForkedIncarnation;
 import dev.tideline.wire.v1.Former;
 import dev.tideline.wire.v1.InterestsHeld;
 import java.util.ArrayList;
@@ -52,6 +53,7 @@ public final class ReplicaCore {
 
   private final ReplicaState state;
   private final LocalWrites writes;
+  private final Reissues reissues;
   private final RemoteChanges changes;
   private final Loading loading;
   private final Quarantine quarantine;
@@ -75,8 +77,9 @@ public final class ReplicaCore {
    */
   public ReplicaCore(EdgeId edge, ViewCache cache, ReplicaLimits limits, Supplier<Table> tables) {
     state = new ReplicaState(edge, cache);
-    writes = new LocalWrites(state, limits);
     changes = new RemoteChanges(state);
+    reissues = new Reissues(state, changes);
+    writes = new LocalWrites(state, limits, reissues);
     loading = new Loading(state, changes, tables);
     quarantine = new Quarantine(state, changes);
     views = new Views(state);
@@ -209,8 +212,15 @@ public final class ReplicaCore {
   }
 
   /** Takes in an earlier incarnation: what it made and is not in the journal was lost. */
-  void recoverBegun(long incarnation) {
+  void recoverBegun(long incarnation, List<ForkedIncarnation> forked) {
     state.retained.putIfAbsent(incarnation, 0L);
+    forked.forEach(reissues::note);
+    state.forks.begun(incarnation);
+  }
+
+  /** What becomes of what forked incarnations had made. */
+  Reissues reissues() {
+    return reissues;
   }
 
   /** Folds what was pending, after the whole journal. */
@@ -223,6 +233,7 @@ public final class ReplicaCore {
   /** Begins an incarnation, durable in the journal by then. */
   void begin(long incarnation) {
     state.begin(incarnation);
+    state.forks.begun(incarnation);
   }
 
   void learn(Layout layout) {
@@ -269,8 +280,12 @@ public final class ReplicaCore {
   }
 
   /** What is known here of an own receipt. */
-  ReceiptState receipt(Receipt receipt) {
+  ReceiptState receipt(Receipt asked) {
+    var receipt = state.forks.follow(asked);
     var id = receipt.id();
+    if (state.forks.isForgotten(receipt) && !state.pending.holds(id.incarnation())) {
+      return new ReceiptState.Forgotten();
+    }
     var partition = state.partition(receipt.partition());
     if (state.isForgotten(id)) {
       // A snapshot may tell anew that it is included; its verdict is known at the hub only.
@@ -326,6 +341,8 @@ public final class ReplicaCore {
         List.copyOf(state.exceptions.values()),
         state.verdictsForgotten.all(),
         state.ownKeys.all(),
+        state.forks.all(),
+        Reissues.encode(state.forks.allReissued()),
         Map.copyOf(state.quarantined),
         held(),
         Math.min(firstToSend((incarnation, partition) -> 0), journalEnd));
@@ -357,14 +374,7 @@ public final class ReplicaCore {
 
   /** How much waits for the hub. */
   Backlog backlog() {
-    long oldestMs = Long.MAX_VALUE;
-    for (int i = 0; i < Layout.PARTITIONS_MAX; i++) {
-      var first = state.partition(i).pending().peekFirst();
-      if (first != null) {
-        oldestMs = Math.min(oldestMs, first.mutation().time().millis());
-      }
-    }
-    return new Backlog(state.pending.count(), state.pending.bytes(), oldestMs);
+    return Outstanding.backlog(state);
   }
 
   /**
@@ -372,17 +382,7 @@ public final class ReplicaCore {
    * pending mutation above its watermark; {@link Long#MAX_VALUE} if there is none.
    */
   long firstToSend(Watermarks watermarks) {
-    long first = Long.MAX_VALUE;
-    for (int i = 0; i < Layout.PARTITIONS_MAX; i++) {
-      for (var pending : state.partition(i).pending()) {
-        var id = pending.mutation().id();
-        if (id.sequence() > watermarks.of(id.incarnation(), i)) {
-          first = Math.min(first, pending.position());
-          break;
-        }
-      }
-    }
-    return first;
+    return Outstanding.firstToSend(state, watermarks);
   }
 
   /** What the hub holds of an incarnation in a partition. */

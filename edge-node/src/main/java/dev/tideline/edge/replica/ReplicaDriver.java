@@ -44,6 +44,7 @@ public final class ReplicaDriver {
   private final ApplyLog applyLog;
   private final ReplicaLoads loads;
   private final ReplicaReads reads;
+  private final ReplicaForks forks;
   private final Clock clock;
 
   private final VerdictWaits waits = new VerdictWaits();
@@ -58,6 +59,7 @@ public final class ReplicaDriver {
     this.applyLog = new ApplyLog(applyLog, edge);
     loads = new ReplicaLoads(lock, core, this.applyLog, waits);
     reads = new ReplicaReads(edge, lock, core);
+    forks = new ReplicaForks(lock, core, journal, waits, clock);
     this.clock = clock;
   }
 
@@ -75,7 +77,8 @@ public final class ReplicaDriver {
     return journal;
   }
 
-  EdgeId edge() {
+  /** Whose it is. */
+  public EdgeId edge() {
     return edge;
   }
 
@@ -85,7 +88,8 @@ public final class ReplicaDriver {
 
   /** Begins an incarnation; writes are taken from then on. */
   public void begin(long random, String bootId) {
-    core.begin(journal.begin(clock.millis(), random, bootId));
+    core.begin(journal.begin(clock.millis(), random, bootId, List.of()));
+    forks.finish();
   }
 
   /** Journals and merges a write, or says why not. */
@@ -174,7 +178,20 @@ public final class ReplicaDriver {
 
   /** Completes with the verdict of an own write, which may be known already. */
   public CompletableFuture<OwnVerdict> verdict(Receipt receipt) {
-    return waits.await(receipt, this::receipt);
+    var followed = follow(receipt);
+    var verdict = waits.await(followed, this::receipt);
+    // One that was issued again before the wait was noted is known by then.
+    return follow(receipt).equals(followed) ? verdict : verdict(receipt);
+  }
+
+  /** The receipt of what a write was issued as last. */
+  public Receipt follow(Receipt receipt) {
+    return locked(() -> core.state().forks.follow(receipt));
+  }
+
+  /** Incarnations that lived twice. */
+  public ReplicaForks forks() {
+    return forks;
   }
 
   /** What is known here of a receipt of this edge. */

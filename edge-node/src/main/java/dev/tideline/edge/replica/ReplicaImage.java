@@ -5,7 +5,9 @@ import dev.tideline.model.HybridTime;
 import dev.tideline.model.IdempotencyScope;
 import dev.tideline.model.Layout;
 import dev.tideline.model.QualifiedKey;
+import dev.tideline.wire.v1.ForkedIncarnation;
 import dev.tideline.wire.v1.InterestsHeld;
+import dev.tideline.wire.v1.Reissued;
 import dev.tideline.wire.v1.VerdictsForgotten;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,8 @@ import java.util.Optional;
  * @param forgotten highest sequence by incarnation that the journal no longer holds
  * @param exceptions verdicts other than plain APPLIED
  * @param verdictsForgotten own mutations that are decided, and nobody knows how
+ * @param forks incarnations that lived twice
+ * @param reissued what was issued again of them
  * @param quarantined each with the latest revision that it lacks
  * @param journalFrom everything in the journal before it is decided and included
  */
@@ -32,6 +36,8 @@ record ReplicaImage(
     List<OwnVerdict> exceptions,
     List<VerdictsForgotten> verdictsForgotten,
     List<OwnKey> ownKeys,
+    List<ForkedIncarnation> forks,
+    List<Reissued> reissued,
     Map<QualifiedKey, Long> quarantined,
     InterestsHeld interests,
     long journalFrom) {

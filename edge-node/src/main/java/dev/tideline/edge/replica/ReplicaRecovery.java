@@ -2,6 +2,7 @@ package dev.tideline.edge.replica;
 
 import com.google.protobuf.ByteString;
 import dev.tideline.codec.CatalogCodec;
+import dev.tideline.codec.Ids;
 import dev.tideline.edge.journal.Journal;
 import dev.tideline.model.EdgeId;
 import dev.tideline.model.HybridTime;
@@ -13,6 +14,8 @@ import dev.tideline.store.RetentionWindow;
 import dev.tideline.store.Slice;
 import dev.tideline.wire.v1.EdgeCheckpoint;
 import dev.tideline.wire.v1.EdgeCheckpointHead;
+import dev.tideline.wire.v1.ForkedIncarnation;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -67,8 +70,8 @@ final class ReplicaRecovery {
           }
 
           @Override
-          public void begun(long incarnation) {
-            core.recoverBegun(incarnation);
+          public void begun(long incarnation, List<ForkedIncarnation> forked) {
+            core.recoverBegun(incarnation, forked);
           }
         });
     core.recovered();
@@ -115,6 +118,13 @@ final class ReplicaRecovery {
       }
       case VERDICTS_FORGOTTEN ->
           core.state().verdictsForgotten.restore(message.getVerdictsForgotten());
+      case FORKED -> core.state().forks.note(message.getForked());
+      case REISSUED ->
+          core.state()
+              .forks
+              .reissued(
+                  Ids.decode(message.getReissued().getOriginal()),
+                  Ids.decode(message.getReissued().getId()));
       case PART_NOT_SET ->
           throw new StartException(
               "the checkpoint holds a part that is not known here: use the version that wrote it");

@@ -43,6 +43,7 @@ final class ReplicaState {
   final ViewCache cache;
   final HybridClock clock = new HybridClock(HybridTime.ZERO);
   final PendingIndex pending = new PendingIndex();
+  final Forks forks = new Forks();
   final OwnKeys ownKeys = new OwnKeys();
 
   /** Verdicts other than plain APPLIED; at or below the included sequence, none means APPLIED. */
@@ -136,6 +137,10 @@ final class ReplicaState {
 
   void begin(long drawn) {
     incarnation = drawn;
+    // The sequences of the one before are of no account to it.
+    for (var partition : partitions) {
+      partition.madeLive(0);
+    }
     retained.put(drawn, 0L);
     noteOwnSeen();
   }
@@ -180,9 +185,9 @@ final class ReplicaState {
     return layout.orElseThrow().partitionOf(key.key());
   }
 
-  /** S, as a reader of this moment has it. */
-  List<MutationId> ownSeen() {
-    return ownSeen;
+  /** S, as a reader of a partition has it at this moment. */
+  List<MutationId> ownSeen(int partition) {
+    return forks.cut(partition, ownSeen);
   }
 
   /** What is wanted, and which of it is there to be read. */
@@ -246,7 +251,7 @@ final class ReplicaState {
 
   /** What a reader or a blind writer of this moment has seen of a partition. */
   Context contextOf(int partition) {
-    var own = ownSeen;
+    var own = ownSeen(partition);
     return new Context(partitions[partition].cursor(), own);
   }
 

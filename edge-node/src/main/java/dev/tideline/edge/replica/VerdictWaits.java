@@ -29,6 +29,15 @@ final class VerdictWaits {
     return future;
   }
 
+  /** A write was issued again: who waits for it waits for that. */
+  void moved(MutationId original, MutationId as) {
+    var future = waiting.remove(original);
+    if (future != null) {
+      var _ =
+          waiting.computeIfAbsent(as, id -> new CompletableFuture<>()).thenAccept(future::complete);
+    }
+  }
+
   void tell(Map<MutationId, ReceiptState> states) {
     states.forEach(this::tell);
   }

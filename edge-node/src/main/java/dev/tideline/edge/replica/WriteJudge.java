@@ -115,7 +115,9 @@ final class WriteJudge {
     if (token.partition() != partition) {
       throw failed("the version token is of another zone than '%s'", operation);
     }
-    return token.context();
+    // A token may be of before a fork: what another copy has made nobody saw here.
+    var saw = token.context();
+    return new Context(saw.seen(), state.forks.cut(partition, saw.own()));
   }
 
   private void requireHolds(Operation operation, State view, Context seen) {

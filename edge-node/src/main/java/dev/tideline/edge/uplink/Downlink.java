@@ -4,6 +4,7 @@ import dev.tideline.codec.CatalogCodec;
 import dev.tideline.codec.Ids;
 import dev.tideline.edge.replica.ReplicaDriver;
 import dev.tideline.edge.replica.ReplicaProgress;
+import dev.tideline.model.Catalog;
 import dev.tideline.model.HybridTime;
 import dev.tideline.wire.v1.ApplyAck;
 import dev.tideline.wire.v1.CaughtUp;
@@ -11,6 +12,8 @@ import dev.tideline.wire.v1.ChangeBatch;
 import dev.tideline.wire.v1.EdgeFrame;
 import dev.tideline.wire.v1.HubFrame;
 import dev.tideline.wire.v1.HubHeartbeat;
+import dev.tideline.wire.v1.Welcome;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +41,18 @@ final class Downlink {
     readmissions = new Readmissions(replica, questions);
     this.freshness = freshness;
     this.observer = observer;
+  }
+
+  /** What is told before anything else. */
+  void welcome(Welcome welcome) {
+    Optional<Catalog> catalog =
+        welcome.hasCatalog()
+            ? Optional.of(CatalogCodec.decode(welcome.getCatalog()))
+            : Optional.empty();
+    replica.welcome(
+        CatalogCodec.decode(welcome.getLayout()),
+        catalog,
+        new HybridTime(welcome.getHybridClock()));
   }
 
   void changes(HubStream stream, ChangeBatch batch) {

@@ -7,6 +7,7 @@ import dev.tideline.edge.replica.ReplicaDriver;
 import dev.tideline.edge.uplink.UplinkCore.Answer;
 import dev.tideline.edge.uplink.UplinkCore.WatermarkKey;
 import dev.tideline.model.Layout;
+import dev.tideline.model.MutationId;
 import dev.tideline.model.SizeLimits;
 import dev.tideline.wire.v1.EdgeFrame;
 import dev.tideline.wire.v1.HealBatch;
@@ -116,6 +117,10 @@ final class HealFeed implements AutoCloseable {
     }
     int partition = layout.partitionOf(reader.mutation().getZone());
     var key = new WatermarkKey(reader.incarnation(), partition);
+    var id = new MutationId(replica.edge(), reader.incarnation(), reader.sequence());
+    if (replica.forks().isDoubtful(id, partition)) {
+      return false;
+    }
     return heal.partitions().contains(partition)
         && reader.sequence() > heal.watermarks().getOrDefault(key, 0L);
   }

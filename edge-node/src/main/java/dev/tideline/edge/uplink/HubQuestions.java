@@ -46,6 +46,24 @@ final class HubQuestions {
         .thenApply(HubFrame::getLocated);
   }
 
+  /** What became of a mutation whose incarnation was forked, and what it was. */
+  CompletableFuture<Located> compare(Optional<HubStream> to, ForkComparison.Question question) {
+    return ask(
+            to,
+            LOCATE_TIMEOUT_MS,
+            request ->
+                EdgeFrame.newBuilder()
+                    .setLocate(
+                        Locate.newBuilder()
+                            .setRequest(request)
+                            .setId(Ids.encode(question.id()))
+                            .setPartition(question.partition())
+                            .setCompare(true)
+                            .setAfterRevision(question.afterRevision()))
+                    .build())
+        .thenApply(HubFrame::getLocated);
+  }
+
   /** Keys of one zone as the hub has them, all at one moment. */
   CompletableFuture<ReadAnswer> read(
       Optional<HubStream> to, List<QualifiedKey> keys, long withinMs) {

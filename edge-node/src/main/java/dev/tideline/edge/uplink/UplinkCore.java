@@ -61,6 +61,17 @@ public final class UplinkCore {
     /** Bring what the journal retains of these partitions above the watermarks. */
     record Heal(Set<Integer> partitions, Map<WatermarkKey, Long> watermarks) implements Answer {}
 
+    /**
+     * Incarnations live, or lived, twice: note it, end the stream, and dial again.
+     *
+     * @param leave whether the live one does, so that another one must be drawn
+     * @param suspects earlier ones
+     */
+    record Forked(boolean leave, Set<Long> suspects) implements Answer {}
+
+    /** Ask what the hub decided of them, and nothing else. */
+    record Compare() implements Answer {}
+
     /** End the stream and dial again, or not, as the state says. */
     record Stop() implements Answer {}
   }
@@ -73,15 +84,28 @@ public final class UplinkCore {
     OptionalLong of(long incarnation, long sequence, int partition);
   }
 
+  /** What is known of incarnations that lived twice. */
+  interface Forking {
+    boolean isForked(long incarnation);
+
+    /** Whether something of the incarnation is not known to be decided. */
+    boolean isPending(long incarnation);
+
+    /** Whether something is to be compared, or to be issued again. */
+    boolean isUnfinished();
+  }
+
   /** What the edge knows when Welcome comes. */
-  record Known(ReplicaProgress progress, Optional<Layout> layout, ContentHashes hashes) {}
+  record Known(
+      ReplicaProgress progress, Optional<Layout> layout, ContentHashes hashes, Forking forks) {}
 
   /**
    * What the edge holds, beside its progress.
    *
    * @param loading where a base that is loaded beside stands, by partition; empty if there is none
+   * @param forked incarnations of which the hub is to decide nothing more
    */
-  record Held(Interests ready, List<Position> loading) {}
+  record Held(Interests ready, List<Position> loading, List<Long> forked) {}
 
   /** Dials. */
   Hello dial(
@@ -101,6 +125,7 @@ public final class UplinkCore {
             .setCatalogVersion(catalogVersion)
             .addAllReady(InterestCodec.encode(held.ready().all()))
             .addCodecs(Codec.NONE)
+            .addAllForked(held.forked())
             .setClockMs(wallMs);
     layout.ifPresent(known -> hello.setLayout(CatalogCodec.encode(known)));
     progress
@@ -160,6 +185,7 @@ public final class UplinkCore {
     }
     return forked(welcome, known)
         .or(() -> healing(welcome, known.progress()))
+        .or(() -> comparing(known))
         .orElseGet(() -> go(welcome));
   }
 
@@ -196,24 +222,24 @@ public final class UplinkCore {
   }
 
   private Optional<Answer> forked(Welcome welcome, Known known) {
-    long live = known.progress().incarnation();
-    // Of what the journal has given back nothing is left to compare; it was compared before.
-    long forgotten = known.progress().forgotten().getOrDefault(live, 0L);
-    for (var mark : welcome.getWatermarksList()) {
-      boolean unhealed = mark.getContentHash() == 0;
-      if (mark.getIncarnation() != live || mark.getSequence() <= forgotten || unhealed) {
-        continue;
-      }
-      var here = known.hashes().of(mark.getIncarnation(), mark.getSequence(), mark.getPartition());
-      if (here.isEmpty() || here.getAsLong() != mark.getContentHash()) {
-        return Optional.of(
+    var found = ForkCheck.look(welcome, known);
+    found.ifPresent(
+        forked ->
             stop(
                 UplinkState.FORKED,
-                "mutation %d of incarnation %x is another one at the hub: this process was copied while it ran; restart it"
-                    .formatted(mark.getSequence(), mark.getIncarnation())));
-      }
+                forked.leave()
+                    ? "incarnation %x lives twice: this process was copied while it ran"
+                        .formatted(known.progress().incarnation())
+                    : "an earlier incarnation lived twice, or is closed"));
+    return found.map(forked -> forked);
+  }
+
+  private Optional<Answer> comparing(Known known) {
+    if (!known.forks().isUnfinished()) {
+      return Optional.empty();
     }
-    return Optional.empty();
+    stop(UplinkState.FORKED, "comparing with the hub what another copy of this process has made");
+    return Optional.of(new Answer.Compare());
   }
 
   private Answer go(Welcome welcome) {
@@ -245,6 +271,7 @@ public final class UplinkCore {
   void ended(String why) {
     if (state == UplinkState.CONNECTING
         || state == UplinkState.CONNECTED
+        || state == UplinkState.FORKED
         || state == UplinkState.HEALING) {
       stop(UplinkState.DISCONNECTED, why);
     }

@@ -1,14 +1,11 @@
 package dev.tideline.edge.uplink;
 
-import dev.tideline.codec.CatalogCodec;
 import dev.tideline.edge.journal.Journal;
 import dev.tideline.edge.replica.ReplicaDriver;
 import dev.tideline.edge.uplink.UplinkCore.Answer;
 import dev.tideline.edge.uplink.UplinkCore.Known;
 import dev.tideline.edge.uplink.UplinkCore.WatermarkKey;
-import dev.tideline.model.Catalog;
 import dev.tideline.model.EdgeId;
-import dev.tideline.model.HybridTime;
 import dev.tideline.model.Interest;
 import dev.tideline.model.Interests;
 import dev.tideline.model.QualifiedKey;
@@ -29,7 +26,6 @@ import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -62,6 +58,7 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
   private final ScheduledExecutorService timer;
   private final HubQuestions questions = new HubQuestions();
   private final LoadDriver loads;
+  private final ForkDriver forks;
   private final Backoff backoff;
   private final Heartbeats heartbeats;
   private final Object lock = new Object();
@@ -102,6 +99,8 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
     loads = new LoadDriver(parts.edge(), replica.loads(), bulk, machine);
     var observer = new ApplyObserver(parts.edge(), clock, parts.telemetry());
     downlink = new Downlink(replica, freshness, observer, questions);
+    var metrics = parts.telemetry().metrics();
+    forks = new ForkDriver(parts.edge(), replica.forks(), questions, machine, metrics);
     counts = new UplinkCounts(parts.telemetry().metrics(), this::status);
     status = new HubStatus(channel.address(), core.state(), core.detail());
     backoff = new Backoff(machine.random());
@@ -157,7 +156,9 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
       if (closed || core.state().isFinal() || stream.isPresent()) {
         return;
       }
-      var held = new UplinkCore.Held(replica.loads().ready(), replica.loads().cursors());
+      var held =
+          new UplinkCore.Held(
+              replica.loads().ready(), replica.loads().cursors(), replica.forks().uncompared());
       told = held.ready();
       var hello =
           core.dial(
@@ -206,6 +207,9 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
       return;
     }
     lastHeardNs = machine.monotonicNs().getAsLong();
+    if (forks.ignores(from, frame)) {
+      return;
+    }
     switch (frame.getFrameCase()) {
       case WELCOME -> welcome(from, frame.getWelcome());
       case REFUSED -> refused(from, frame.getRefused().getError());
@@ -244,40 +248,43 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
   private void welcome(HubStream from, Welcome welcome) {
     Answer answer;
     synchronized (lock) {
-      var known = new Known(replica.progress(), replica.layout(), this::contentHash);
+      var known = new Known(replica.progress(), replica.layout(), journal::contentHash, forks);
       answer = core.welcome(welcome, known);
       publish();
     }
     switch (answer) {
       case Answer.Go go -> stream(from, welcome, go);
       case Answer.Heal heal -> heal(from, welcome, heal);
+      case Answer.Forked forked -> {
+        forks.found(forked);
+        from.cancel(status.detail());
+      }
+      case Answer.Compare compare -> {
+        begin(from, welcome);
+        forks.compare(from);
+      }
       case Answer.Stop stop -> from.cancel(status.detail());
     }
   }
 
-  private void take(Welcome welcome) {
-    Optional<Catalog> catalog =
-        welcome.hasCatalog()
-            ? Optional.of(CatalogCodec.decode(welcome.getCatalog()))
-            : Optional.empty();
-    replica.welcome(
-        CatalogCodec.decode(welcome.getLayout()),
-        catalog,
-        new HybridTime(welcome.getHybridClock()));
-  }
-
   /** The hub was set back: nothing else is said on this stream but what it may have lost. */
   private void heal(HubStream from, Welcome welcome, Answer.Heal heal) {
-    take(welcome);
+    downlink.welcome(welcome);
     var opened = new HealFeed(journal, replica, heal);
+    begin(from, welcome);
     synchronized (lock) {
-      backoff.connected();
-      heartbeatMs = Math.max(1, welcome.getHeartbeatIntervalMs());
       healing = Optional.of(opened);
-      beating = Optional.of(from);
     }
     LOG.warn("{}", status.detail());
     from.feed(() -> opened.next(clock.millis()));
+  }
+
+  private void begin(HubStream from, Welcome welcome) {
+    synchronized (lock) {
+      backoff.connected();
+      heartbeatMs = Math.max(1, welcome.getHeartbeatIntervalMs());
+      beating = Optional.of(from);
+    }
   }
 
   private void healTaken(HubStream from) {
@@ -296,7 +303,7 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
   }
 
   private void stream(HubStream from, Welcome welcome, Answer.Go go) {
-    take(welcome);
+    downlink.welcome(welcome);
     Interests ready;
     synchronized (lock) {
       ready = told;
@@ -306,13 +313,12 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
         replica.firstToSend(
             (incarnation, partition) ->
                 go.watermarks().getOrDefault(new WatermarkKey(incarnation, partition), 0L));
-    var opened = new MutationFeed(journal.read(first), welcome.getInFlightBytesMax());
+    var unsent = journal.read(first, replica.forks()::isForked);
+    var opened = new MutationFeed(unsent, welcome.getInFlightBytesMax());
+    begin(from, welcome);
     synchronized (lock) {
-      backoff.connected();
-      heartbeatMs = Math.max(1, welcome.getHeartbeatIntervalMs());
       feed = Optional.of(opened);
       connected = Optional.of(from);
-      beating = Optional.of(from);
     }
     counts.connected();
     LOG.info("connected to the hub at {}, {}", channel.address(), status.detail());
@@ -324,19 +330,10 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
                 .map(batch -> EdgeFrame.newBuilder().setMutationBatch(batch).build()));
   }
 
-  private OptionalLong contentHash(long incarnation, long sequence, int partition) {
-    long position = journal.position(incarnation, sequence);
-    if (position >= journal.end()) {
-      return OptionalLong.empty();
-    }
-    try (var reader = journal.read(position)) {
-      return reader.next()
-          ? OptionalLong.of(reader.mutation().getContentHash())
-          : OptionalLong.empty();
-    }
-  }
-
   private void refused(HubStream from, Error error) {
+    if (error.getCode() == Error.Code.FORKED_INCARNATION) {
+      forks.leave();
+    }
     synchronized (lock) {
       core.refused(error);
       publish();
@@ -381,9 +378,9 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
   }
 
   private void refuseWrites() {
-    var code = core.state() == UplinkState.FENCED ? ErrorCode.FENCED : ErrorCode.FORKED;
     replica.refuseWrites(
-        new Refusal(code, core.detail(), "write at the newer copy, or restart this one"));
+        new Refusal(
+            ErrorCode.FENCED, core.detail(), "write at the newer copy, or restart this one"));
   }
 
   private void publish() {

@@ -66,7 +66,7 @@ class QuarantineTest {
             "text/plain",
             ByteString.copyFromUtf8(value),
             false);
-    return ChangeCodec.encode(
+    return ChangeCodec.message(
         new Change(key(name), DataType.REGISTER, revision, 0, new State.Register(version)));
   }
 

@@ -15,6 +15,9 @@ import dev.tideline.model.Operation;
 import dev.tideline.model.Precondition;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
+import dev.tideline.runtime.Machine;
+import dev.tideline.runtime.telemetry.Metrics;
+import dev.tideline.store.Checkpoints;
 import dev.tideline.store.InMemoryTable;
 import dev.tideline.store.TableConfig;
 import dev.tideline.wire.v1.IncludedSequence;
@@ -64,6 +67,21 @@ final class TestedReplica {
     var put = new Operation.Put(target, value, "text/plain", Precondition.NONE, 0);
     var intent = new WriteIntent(List.of(put), TEXTS.version(), "", ByteString.EMPTY);
     return ((WriteOutcome.Journalled) replica.write(intent)).receipt();
+  }
+
+  /** Writes a checkpoint that lets the journal give back whatever is not needed. */
+  static void checkpoint(ReplicaDriver replica, Checkpoints to) {
+    driver(replica, to).run();
+  }
+
+  /** Recovers from the newest checkpoint and the rest of the logs. */
+  static void recover(ReplicaDriver replica, Checkpoints from) {
+    driver(replica, from).recover();
+  }
+
+  private static CheckpointDriver driver(ReplicaDriver replica, Checkpoints checkpoints) {
+    var rules = new CheckpointRules(1, 0, -1);
+    return new CheckpointDriver(replica, checkpoints, rules, new Metrics(), Machine.real());
   }
 
   static IncludedSequence upTo(Receipt receipt) {

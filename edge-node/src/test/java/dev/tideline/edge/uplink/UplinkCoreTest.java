@@ -27,9 +27,32 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class UplinkCoreTest {
 
-  private static final UplinkCore.Held HELD = new UplinkCore.Held(Interests.EVERYTHING, List.of());
+  private static final UplinkCore.Held HELD =
+      new UplinkCore.Held(Interests.EVERYTHING, List.of(), List.of());
   private static final long LIVE = 7;
   private static final long OLD = 5;
+
+  private Set<Long> forked = Set.of();
+  private Set<Long> pending = Set.of();
+  private boolean unfinished;
+
+  private final UplinkCore.Forking forks =
+      new UplinkCore.Forking() {
+        @Override
+        public boolean isForked(long incarnation) {
+          return forked.contains(incarnation);
+        }
+
+        @Override
+        public boolean isPending(long incarnation) {
+          return pending.contains(incarnation);
+        }
+
+        @Override
+        public boolean isUnfinished() {
+          return unfinished;
+        }
+      };
 
   private final UplinkCore core = new UplinkCore(new EdgeId("a"));
 
@@ -99,8 +122,49 @@ class UplinkCoreTest {
   void anotherHashAtTheWatermarkOfTheLiveIncarnationIsAFork() {
     dial();
     var welcome = welcome().addWatermarks(watermark(LIVE, 3, 2, 22)).build();
-    core.welcome(welcome, known(OptionalLong.of(23)));
+    assertThat(core.welcome(welcome, known(OptionalLong.of(23))))
+        .isEqualTo(new Answer.Forked(true, Set.of()));
     assertThat(core.state()).isEqualTo(UplinkState.FORKED);
+    assertThat(core.state().isFinal()).isFalse();
+  }
+
+  @Test
+  void anotherHashAtTheWatermarkOfAnOldIncarnationIsAForkIfSomethingOfItIsPending() {
+    var welcome = welcome().addWatermarks(watermark(OLD, 3, 9, 22)).build();
+    dial();
+    pending = Set.of(OLD);
+    assertThat(core.welcome(welcome, known(OptionalLong.of(23))))
+        .isEqualTo(new Answer.Forked(false, Set.of(OLD)));
+    core.ended("noted");
+    dial();
+    pending = Set.of();
+    assertThat(core.welcome(welcome, known(OptionalLong.of(23)))).isInstanceOf(Answer.Go.class);
+  }
+
+  @Test
+  void aClosedIncarnationTakesTheWayOfAFork() {
+    dial();
+    pending = Set.of(OLD);
+    assertThat(core.welcome(welcome().addClosed(OLD).build(), known(OptionalLong.empty())))
+        .isEqualTo(new Answer.Forked(false, Set.of(OLD)));
+    core.ended("noted");
+    dial();
+    assertThat(core.welcome(welcome().addClosed(LIVE).build(), known(OptionalLong.empty())))
+        .isEqualTo(new Answer.Forked(true, Set.of()));
+  }
+
+  @Test
+  void aForkThatIsKnownIsComparedBeforeAnythingIsSent() {
+    dial();
+    forked = Set.of(OLD);
+    unfinished = true;
+    var welcome = welcome().addClosed(OLD).addWatermarks(watermark(OLD, 3, 9, 22)).build();
+    assertThat(core.welcome(welcome, known(OptionalLong.of(23)))).isEqualTo(new Answer.Compare());
+    assertThat(core.state()).isEqualTo(UplinkState.FORKED);
+    core.ended("settled");
+    unfinished = false;
+    dial();
+    assertThat(core.welcome(welcome, known(OptionalLong.of(23)))).isInstanceOf(Answer.Go.class);
   }
 
   @Test
@@ -121,7 +185,8 @@ class UplinkCoreTest {
             Optional.of(new Layout(64)),
             (incarnation, sequence, partition) -> {
               throw new IllegalArgumentException("given back");
-            });
+            },
+            forks);
     dial();
     core.welcome(welcome().addWatermarks(watermark(LIVE, 3, 2, 22)).build(), known);
     assertThat(core.state()).isEqualTo(UplinkState.CONNECTED);
@@ -178,7 +243,7 @@ class UplinkCoreTest {
   }
 
   private Known known(OptionalLong hash) {
-    return new Known(progress, Optional.of(new Layout(64)), (inc, seq, partition) -> hash);
+    return new Known(progress, Optional.of(new Layout(64)), (inc, seq, partition) -> hash, forks);
   }
 
   private static Welcome.Builder welcome() {

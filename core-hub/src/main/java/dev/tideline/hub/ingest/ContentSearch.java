@@ -1,0 +1,77 @@
+package dev.tideline.hub.ingest;
+
+import dev.tideline.hub.changelog.ChangeLogDriver;
+import dev.tideline.wire.v1.Locate;
+import dev.tideline.wire.v1.Located;
+import dev.tideline.wire.v1.PartitionRecord;
+
+/**
+ * Looks in the change log for the content hash with which a mutation was decided. Memory knows only
+ * the one at the watermark; who asks for another is an edge that found its incarnation forked,
+ * which is so rare that nothing is kept for it.
+ */
+final class ContentSearch {
+
+  /**
+   * Records read for one answer, which holds up the stream meanwhile; who asks goes on from there.
+   * More than what the index may be off by, so that every answer gets further.
+   */
+  static final int RECORDS_MAX = 4_096;
+
+  private ContentSearch() {}
+
+  /**
+   * Completes the answer of a mutation that was decided: its content hash; LOST if it is covered
+   * and was not decided itself; FORGOTTEN if the log no longer reaches back to it; or up to where
+   * it was looked for.
+   */
+  static void look(Locate locate, ChangeLogDriver log, Located.Builder answer) {
+    boolean covered =
+        answer.getPlace() == Located.Place.DECIDED || answer.getPlace() == Located.Place.FORGOTTEN;
+    if (!covered || answer.getContentHash() != 0) {
+      return;
+    }
+    answer.setPlace(Located.Place.DECIDED);
+    int partition = locate.getPartition();
+    long wanted = locate.getAfterRevision() + 1;
+    long from = Math.max(wanted, log.firstRevision(partition));
+    var unknown = from > wanted ? Located.Place.FORGOTTEN : Located.Place.LOST;
+    long lookedTo = from - 1;
+    int records = 0;
+    try (var reader = log.read(log.positionOf(partition, from, log.firstPosition()))) {
+      while (records < RECORDS_MAX && reader.next()) {
+        records++;
+        var decisions = reader.record().getDecisions();
+        if (reader.record().hasDecisions() && decisions.getPartition() == partition) {
+          if (look(locate, decisions, unknown, answer)) {
+            return;
+          }
+          long last = decisions.getFirstRevision() + decisions.getDecisionsCount() - 1;
+          lookedTo = Math.max(lookedTo, last);
+        }
+      }
+    }
+    answer.setLookedTo(lookedTo);
+  }
+
+  /** Whether there is nothing more to look for: found, or passed. */
+  private static boolean look(
+      Locate locate, PartitionRecord record, Located.Place unknown, Located.Builder answer) {
+    var id = locate.getId();
+    if (record.getIncarnation() != id.getIncarnation() || !record.getEdge().equals(id.getEdge())) {
+      return false;
+    }
+    for (int i = 0; i < record.getDecisionsCount(); i++) {
+      var decision = record.getDecisions(i);
+      if (decision.getSequence() == id.getSequence()) {
+        answer.setContentHash(decision.getContentHash()).setRevision(record.getFirstRevision() + i);
+        return true;
+      }
+      if (decision.getSequence() > id.getSequence()) {
+        answer.setPlace(unknown);
+        return true;
+      }
+    }
+    return false;
+  }
+}

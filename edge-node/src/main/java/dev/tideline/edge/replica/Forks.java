@@ -1,0 +1,187 @@
+package dev.tideline.edge.replica;
+
+import dev.tideline.model.MutationId;
+import dev.tideline.model.Receipt;
+import dev.tideline.wire.v1.ForkedIncarnation;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Own incarnations that lived twice. What the hub decided of such a one may be what another copy of
+ * this process made, so nothing is concluded from its sequences but up to where both are known to
+ * be equal; what lies beyond is issued again, and its receipts follow.
+ *
+ * <p>Guarded by the replica's lock; only {@link #cut} and {@link #isForked} are called without it.
+ */
+final class Forks {
+
+  /** Incarnations; whoever forks more often than that has no rest anyway. */
+  static final int FORKS_MAX = 64;
+
+  /** Receipts that follow; about 60 MiB of heap. Of one let go it is said that nobody knows. */
+  static final int REISSUED_MAX = 200_000;
+
+  private volatile Map<Long, Fork> forks = Map.of();
+
+  /** Drawn because of a fork: nothing of them goes to the hub before it is settled. */
+  private final Set<Long> unsent = new HashSet<>();
+
+  private final LinkedHashMap<MutationId, MutationId> reissued = new LinkedHashMap<>();
+
+  /** By incarnation: the highest sequence under which something was issued again. */
+  private final Map<Long, Long> reissuedTo = new HashMap<>();
+
+  private record Fork(ForkedIncarnation told, Map<Integer, Long> equal, Map<Integer, Long> known) {
+    static Fork of(ForkedIncarnation told) {
+      var equal = new HashMap<Integer, Long>();
+      var known = new HashMap<Integer, Long>();
+      for (var one : told.getEqualList()) {
+        equal.put(one.getPartition(), one.getSequence());
+        known.put(one.getPartition(), Math.max(one.getSequence(), one.getForgotten()));
+      }
+      return new Fork(told, Map.copyOf(equal), Map.copyOf(known));
+    }
+  }
+
+  /** Takes what is known of an incarnation, in the place of what was. */
+  void note(ForkedIncarnation told) {
+    var more = new TreeMap<Long, Fork>(Long::compareUnsigned);
+    more.putAll(forks);
+    more.put(told.getIncarnation(), Fork.of(told));
+    if (more.size() > FORKS_MAX) {
+      more.pollFirstEntry();
+    }
+    forks = Map.copyOf(more);
+    if (uncompared().isEmpty()) {
+      unsent.clear();
+    }
+  }
+
+  /** An incarnation begins. */
+  void begun(long incarnation) {
+    if (!uncompared().isEmpty()) {
+      unsent.add(incarnation);
+    }
+  }
+
+  boolean isForked(long incarnation) {
+    return forks.containsKey(incarnation);
+  }
+
+  /** Those of which it is not known yet what the hub decided, ascending. */
+  List<Long> uncompared() {
+    return forks.values().stream()
+        .map(Fork::told)
+        .filter(told -> !told.getCompared())
+        .map(ForkedIncarnation::getIncarnation)
+        .sorted(Long::compareUnsigned)
+        .toList();
+  }
+
+  Set<Long> unsent() {
+    return Set.copyOf(unsent);
+  }
+
+  /** Whether a mutation must be issued again, or has been. */
+  boolean isBeyond(MutationId id, int partition) {
+    var fork = forks.get(id.incarnation());
+    return fork != null
+        && fork.told().getCompared()
+        && id.sequence() > fork.known().getOrDefault(partition, 0L);
+  }
+
+  /** Whether another copy may have made what the hub decided under this id. */
+  boolean isDoubtful(MutationId id, int partition) {
+    var fork = forks.get(id.incarnation());
+    return fork != null && id.sequence() > fork.known().getOrDefault(partition, 0L);
+  }
+
+  /** What somebody here has truly seen of own mutations in a partition. */
+  List<MutationId> cut(int partition, List<MutationId> own) {
+    var known = forks;
+    if (known.isEmpty() || own.stream().noneMatch(id -> known.containsKey(id.incarnation()))) {
+      return own;
+    }
+    var cut = new ArrayList<MutationId>(own.size());
+    for (var id : own) {
+      var fork = known.get(id.incarnation());
+      long equal = fork == null ? id.sequence() : fork.equal().getOrDefault(partition, 0L);
+      if (equal > 0) {
+        long sequence = Math.min(equal, id.sequence());
+        cut.add(new MutationId(id.edge(), id.incarnation(), sequence));
+      }
+    }
+    return List.copyOf(cut);
+  }
+
+  /**
+   * What a mutation that is issued again had seen of own ones: what it says, as far as that is
+   * true, the equal part of the fork, and all that was issued again before it.
+   *
+   * @param pending incarnations of which something is pending, the live one included
+   */
+  List<MutationId> seenBy(
+      MutationId original, int partition, List<MutationId> said, Collection<Long> pending) {
+    var seen = new TreeMap<Long, Long>(Long::compareUnsigned);
+    cut(partition, said).forEach(id -> seen.put(id.incarnation(), id.sequence()));
+    forks.forEach(
+        (incarnation, fork) -> {
+          long equal = fork.equal().getOrDefault(partition, 0L);
+          boolean before = Long.compareUnsigned(incarnation, original.incarnation()) <= 0;
+          if (equal > 0 && before && pending.contains(incarnation)) {
+            seen.put(incarnation, equal);
+          }
+        });
+    reissuedTo.forEach(
+        (incarnation, highest) -> {
+          if (pending.contains(incarnation) && !isForked(incarnation)) {
+            seen.put(incarnation, highest);
+          }
+        });
+    return seen.entrySet().stream()
+        .map(one -> new MutationId(original.edge(), one.getKey(), one.getValue()))
+        .toList();
+  }
+
+  /** A mutation has been issued again. */
+  void reissued(MutationId original, MutationId as) {
+    reissued.put(original, as);
+    reissuedTo.merge(as.incarnation(), as.sequence(), Math::max);
+    if (reissued.size() > REISSUED_MAX) {
+      reissued.pollFirstEntry();
+    }
+  }
+
+  /** The receipt of what a mutation was issued as last. */
+  Receipt follow(Receipt receipt) {
+    var id = receipt.id();
+    for (var next = reissued.get(id); next != null; next = reissued.get(id)) {
+      id = next;
+    }
+    return new Receipt(id, receipt.partition());
+  }
+
+  /** Whether it was made here and issued again, and nobody knows any more as what. */
+  boolean isForgotten(Receipt followed) {
+    var fork = Optional.ofNullable(forks.get(followed.id().incarnation()));
+    return fork.isPresent()
+        && isBeyond(followed.id(), followed.partition())
+        && followed.id().sequence() <= fork.get().told().getLastSequence();
+  }
+
+  List<ForkedIncarnation> all() {
+    return forks.values().stream().map(Fork::told).toList();
+  }
+
+  Map<MutationId, MutationId> allReissued() {
+    return reissued;
+  }
+}

@@ -1,0 +1,173 @@
+package dev.tideline.edge.replica;
+
+import dev.tideline.edge.journal.Journal;
+import dev.tideline.model.MutationId;
+import dev.tideline.wire.v1.ForkedIncarnation;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * What becomes of an incarnation that lived twice, under the replica's lock and in its journal.
+ * Writes go on all the while. The journal alone tells a restart how far this came: an incarnation
+ * begins with the forks because of which it was drawn, and what is issued again names its original.
+ */
+public final class ReplicaForks {
+
+  private final ReentrantLock lock;
+  private final ReplicaCore core;
+  private final Journal journal;
+  private final VerdictWaits waits;
+  private final Clock clock;
+
+  ReplicaForks(
+      ReentrantLock lock, ReplicaCore core, Journal journal, VerdictWaits waits, Clock clock) {
+    this.lock = lock;
+    this.core = core;
+    this.journal = journal;
+    this.waits = waits;
+    this.clock = clock;
+  }
+
+  /** Of what a new incarnation is drawn. */
+  public record Draw(long random, String bootId) {}
+
+  /**
+   * What the journal holds undecided of an incarnation in a partition.
+   *
+   * @param cursor revision up to which nothing of it is decided
+   * @param entries ascending
+   */
+  public record Undecided(long incarnation, int partition, long cursor, List<Entry> entries) {}
+
+  /** One mutation. */
+  public record Entry(long sequence, long contentHash) {}
+
+  /** The live incarnation lives twice: writes go on under another one, durable on return. */
+  public void leave(Draw draw) {
+    locked(
+        () -> {
+          long left = core.incarnation();
+          begin(draw, List.of(withLast(ForkedIncarnation.newBuilder().setIncarnation(left))));
+          return left;
+        });
+  }
+
+  /** An earlier incarnation lived twice, or the hub decides nothing more of it. */
+  public void suspect(long incarnation) {
+    locked(
+        () -> {
+          var forked = withLast(ForkedIncarnation.newBuilder().setIncarnation(incarnation));
+          core.state().forks.note(forked);
+          return forked;
+        });
+  }
+
+  /** Incarnations of which it is not known what the hub decided. */
+  public List<Long> uncompared() {
+    return locked(() -> core.state().forks.uncompared());
+  }
+
+  /** Whether mutations are still to be issued again. */
+  public boolean isUnfinished() {
+    return locked(
+        () -> !core.state().forks.uncompared().isEmpty() || !core.reissues().toReissue().isEmpty());
+  }
+
+  /** Whether it lived twice: nothing is sent of it any more. Without the lock. */
+  public boolean isForked(long incarnation) {
+    return core.state().forks.isForked(incarnation);
+  }
+
+  /** Whether another copy may have made what the hub decided under this id. */
+  public boolean isDoubtful(MutationId id, int partition) {
+    return locked(() -> core.state().forks.isDoubtful(id, partition));
+  }
+
+  /** Whether something of an incarnation is not known to be decided. */
+  public boolean isPending(long incarnation) {
+    return locked(() -> core.state().pending.holds(incarnation));
+  }
+
+  /** What is to be compared. */
+  public List<Undecided> undecided() {
+    return locked(core.reissues()::undecided);
+  }
+
+  /**
+   * It is known what the hub decided: the rest is issued again, durable on return.
+   *
+   * @param compared of what was to be compared
+   * @throws dev.tideline.store.LogFullException if the journal has no room; what is not in it is
+   *     still to be issued again
+   */
+  public void settle(List<ForkedIncarnation> compared, Draw draw) {
+    locked(
+        () -> {
+          var all = new ArrayList<ForkedIncarnation>();
+          compared.forEach(one -> all.add(withLast(one.toBuilder())));
+          for (long unsent : core.state().forks.unsent()) {
+            // Not one of them has been sent, so the order in which they were made can be kept.
+            all.add(
+                withLast(ForkedIncarnation.newBuilder().setIncarnation(unsent).setCompared(true)));
+          }
+          if (core.reissues().wouldReissue(all)) {
+            begin(draw, all);
+            reissue();
+          } else {
+            all.stream()
+                .filter(one -> one.getIncarnation() != core.incarnation())
+                .forEach(core.reissues()::note);
+          }
+          return all;
+        });
+    journal.awaitDurable(journal.end() - 1);
+  }
+
+  /** Goes on where the process before ended: into the live incarnation, which holds nothing yet. */
+  void finish() {
+    locked(
+        () -> {
+          reissue();
+          return core.incarnation();
+        });
+    journal.awaitDurable(journal.end() - 1);
+  }
+
+  private ForkedIncarnation withLast(ForkedIncarnation.Builder forked) {
+    long last = core.state().retained.getOrDefault(forked.getIncarnation(), 0L);
+    return forked.setLastSequence(last).build();
+  }
+
+  private void begin(Draw draw, List<ForkedIncarnation> forked) {
+    long drawn = journal.begin(clock.millis(), draw.random(), draw.bootId(), forked);
+    forked.forEach(core.reissues()::note);
+    core.begin(drawn);
+  }
+
+  private void reissue() {
+    var reissues = core.reissues();
+    try {
+      for (var original : reissues.toReissue()) {
+        var again = reissues.reissue(original);
+        var appended = journal.append(again);
+        reissues.reissued(
+            original, new PendingMutation(again, appended.position(), appended.bytes()));
+        waits.moved(original.mutation().id(), again.id());
+      }
+    } finally {
+      reissues.all();
+    }
+  }
+
+  private <T> T locked(Supplier<T> question) {
+    lock.lock();
+    try {
+      return question.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package dev.tideline.edge.uplink;
+
+import dev.tideline.edge.replica.ReplicaForks.Undecided;
+import dev.tideline.model.EdgeId;
+import dev.tideline.model.MutationId;
+import dev.tideline.wire.v1.ForkedIncarnation;
+import dev.tideline.wire.v1.Located;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Finds up to where the hub decided what this journal holds of forked incarnations. Two copies of
+ * one process begin alike and never meet again, so of the mutations of one partition those that are
+ * equal come first, and a few questions find the last of them. Where the log no longer reaches back
+ * to the first of them, of those it is only known that they were covered.
+ *
+ * <p>It has no stream and no clock: {@link #next} says what to ask, {@link #answered} takes the
+ * answer.
+ */
+final class ForkComparison {
+
+  /** A question to the hub; its content hash is wanted. */
+  record Question(MutationId id, int partition, long afterRevision) {}
+
+  private enum Found {
+    EQUAL,
+    FORGOTTEN,
+    OTHER
+  }
+
+  private final EdgeId edge;
+  private final List<Undecided> undecided;
+  private final TreeMap<Long, ForkedIncarnation.Builder> result =
+      new TreeMap<>(Long::compareUnsigned);
+  private int place;
+
+  // In the place that is being compared: what is below low was covered, what is at high or above
+  // is another's or nobody's.
+  private int low;
+  private int high;
+  private long equal;
+  private long forgotten;
+  private long lookedTo;
+
+  /**
+   * A comparison that has yet to ask.
+   *
+   * @param incarnations of which everything undecided is given; of some there may be nothing
+   */
+  ForkComparison(EdgeId edge, List<Long> incarnations, List<Undecided> undecided) {
+    this.edge = edge;
+    this.undecided = List.copyOf(undecided);
+    for (long incarnation : incarnations) {
+      result.put(
+          incarnation,
+          ForkedIncarnation.newBuilder().setIncarnation(incarnation).setCompared(true));
+    }
+    enter();
+  }
+
+  private void enter() {
+    low = 0;
+    equal = 0;
+    forgotten = 0;
+    if (place < undecided.size()) {
+      high = undecided.get(place).entries().size();
+      lookedTo = undecided.get(place).cursor();
+    }
+  }
+
+  private int middle() {
+    return (low + high) >>> 1;
+  }
+
+  /** What to ask next; empty if all is known. */
+  Optional<Question> next() {
+    if (place == undecided.size()) {
+      return Optional.empty();
+    }
+    var at = undecided.get(place);
+    long sequence = at.entries().get(middle()).sequence();
+    var id = new MutationId(edge, at.incarnation(), sequence);
+    return Optional.of(new Question(id, at.partition(), lookedTo));
+  }
+
+  /** Takes the answer to what was asked last. */
+  void answered(Located located) {
+    var at = undecided.get(place);
+    var asked = at.entries().get(middle());
+    boolean goOn = located.getPlace() == Located.Place.DECIDED && located.getContentHash() == 0;
+    if (goOn) {
+      lookedTo = Math.max(lookedTo, located.getLookedTo());
+      return;
+    }
+    switch (found(located, asked.contentHash())) {
+      case EQUAL -> {
+        equal = asked.sequence();
+        low = middle() + 1;
+      }
+      case FORGOTTEN -> {
+        forgotten = asked.sequence();
+        low = middle() + 1;
+      }
+      case OTHER -> high = middle();
+    }
+    lookedTo = at.cursor();
+    if (low == high) {
+      note(at);
+      place++;
+      enter();
+    }
+  }
+
+  private static Found found(Located located, long contentHash) {
+    if (located.getContentHash() != 0) {
+      return located.getContentHash() == contentHash ? Found.EQUAL : Found.OTHER;
+    }
+    return located.getPlace() == Located.Place.FORGOTTEN ? Found.FORGOTTEN : Found.OTHER;
+  }
+
+  private void note(Undecided at) {
+    if (equal > 0 || forgotten > 0) {
+      var told = result.get(at.incarnation());
+      if (told != null) {
+        told.addEqual(
+            ForkedIncarnation.Equal.newBuilder()
+                .setPartition(at.partition())
+                .setSequence(equal)
+                .setForgotten(forgotten > equal ? forgotten : 0));
+      }
+    }
+  }
+
+  /** What is known once there is nothing more to ask. */
+  List<ForkedIncarnation> result() {
+    return result.values().stream().map(ForkedIncarnation.Builder::build).toList();
+  }
+}
