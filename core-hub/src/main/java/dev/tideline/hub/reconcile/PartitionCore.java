@@ -46,7 +46,7 @@ public final class PartitionCore {
   private final IdempotencyTable keys;
   private final Map<Source, Watermark> watermarks = new HashMap<>();
   private final VerdictTable verdicts = new VerdictTable();
-  private final Histories histories = new Histories();
+  private final Histories histories;
   private final List<Position> terms = new ArrayList<>();
   private long head;
   private long decidedMs;
@@ -57,6 +57,7 @@ public final class PartitionCore {
   public PartitionCore(int partition, Table table, IdempotencyBudget budget) {
     this.partition = partition;
     this.table = new CanonicalTable(table);
+    this.histories = new Histories(this.table::current);
     this.keys = new IdempotencyTable(budget);
   }
 
@@ -92,7 +93,7 @@ public final class PartitionCore {
         new Decider(
             table,
             keys,
-            context -> histories.translate(context, terms, head),
+            mutation -> histories.understand(mutation, terms, head),
             catalog,
             clockSkewMs);
   }
@@ -180,7 +181,8 @@ public final class PartitionCore {
           break;
         }
         long revision = head + 1 + builder.getDecisionsCount();
-        var decision = decides.decide(mutation, share.former(at), revision, wallMs);
+        var decision = decides.decide(mutation, share.again(at), revision, wallMs);
+        histories.decided(id(share.source(), sequence), decision);
         builder.addDecisions(decision);
         bytes += decision.getSerializedSize();
         watermark = new Watermark(sequence, mutation.getContentHash());
@@ -192,6 +194,10 @@ public final class PartitionCore {
     }
     return new Step(
         Optional.ofNullable(undecided), at, gap, decides.latest(), decides.takeFailures());
+  }
+
+  private static MutationId id(Source source, long sequence) {
+    return new MutationId(source.edge(), source.incarnation(), sequence);
   }
 
   static Unhealed unhealed(Source source, long after, long to) {
@@ -227,6 +233,7 @@ public final class PartitionCore {
     if (record != null) {
       table.commit();
       keys.commit();
+      histories.commit();
       absorb(record, decidedMs);
       undecided = null;
     }
@@ -236,6 +243,7 @@ public final class PartitionCore {
   public void abandon() {
     table.rollbackTo(0);
     keys.rollbackTo(0);
+    histories.abandon();
     undecided = null;
   }
 
@@ -252,10 +260,11 @@ public final class PartitionCore {
       if (replayed && decision.hasIdempotency()) {
         restoreKey(decision, id, wallMs);
       }
-      if (decision.hasFormer()) {
-        histories.again(Ids.decode(decision.getFormer()), Source.of(id), id.sequence());
+      if (replayed) {
+        histories.decided(id, decision);
       }
     }
+    histories.commit();
     record.getUnhealedList().forEach(histories::unhealed);
     for (var watermark : record.getWatermarksList()) {
       watermarks.put(
