@@ -29,6 +29,7 @@ import dev.tideline.wire.v1.Mutation;
 import dev.tideline.wire.v1.MutationBatch;
 import dev.tideline.wire.v1.MutationList;
 import dev.tideline.wire.v1.PartitionProgress;
+import dev.tideline.wire.v1.PartitionStart;
 import dev.tideline.wire.v1.Position;
 import dev.tideline.wire.v1.Reason;
 import dev.tideline.wire.v1.Verdict;
@@ -84,7 +85,7 @@ final class HealingTest {
   void anEdgeThatWasHealedLoadsASnapshotInPlaceOfWhatItFollowed() {
     hub.connect(b.hello());
     var link = hub.connect(beyond(a, 3, 2));
-    hub.connect(b.hello());
+    bringsNothing(b);
     link.send(heal(true, a.write(add("z/1", 1)), decided(3)));
     hub.log.sync();
 
@@ -94,15 +95,56 @@ final class HealingTest {
   }
 
   @Test
-  void whoHasNothingToBringWaitsOutsideAndCounts() {
-    var link = hub.connect(beyond(a, 3, 2));
-    var outside = hub.connect(b.hello());
-    assertThat(outside.last().getRefused().getError().getCode()).isEqualTo(Error.Code.HEALING);
-    assertThat(outside.last().getRefused().getError().getRetryable()).isTrue();
-    link.send(heal(true, a.write(add("z/1", 5)), decided(3)));
+  void whoKnowsNothingMoreBringsAllTheSameWhatItRetains() {
+    var ofA = hub.connect(beyond(a, 3, 2));
+    var ofB = hub.connect(b.hello());
+    assertThat(ofB.welcome().getStartsList()).allMatch(PartitionStart::hasHealFork);
+    ofA.send(heal(true, a.write(add("z/1", 5)), decided(3)));
+    ofB.send(heal(true, b.write(add("z/1", 3)), Former.getDefaultInstance()));
     hub.log.sync();
-    assertThat(hub.sum("z/1")).isEqualTo(7);
+    assertThat(hub.sum("z/1")).isEqualTo(10);
+    assertThat(ofB.last().getHealed().getDecidedAgain()).isEqualTo(1);
     assertThat(hub.connect(b.hello()).welcome().getStarts(z).getResumeFrom()).isEqualTo(1);
+  }
+
+  @Test
+  void formerRevisionsSayTheOrderWhateverTheClocksSaid() {
+    // A clock far ahead, cut when it was decided first: who saw it has an earlier time.
+    var seen = a.at(90_000).write(put("players", "z/p", "seen"));
+    var after = b.at(62_000).saw(context(3)).write(put("players", "z/p", "after"));
+    var ofB = hub.connect(beyond(b, 4, 2));
+    ofB.send(heal(true, after, decided(4)));
+    hub.connect(beyond(a, 4, 2)).send(heal(true, seen, decided(3)));
+    hub.log.sync();
+    assertThat(order()).containsExactly("a", "b");
+    assertThat(value("z/p")).isEqualTo("after");
+  }
+
+  @Test
+  void whatWasSeenThoughItsEdgeNeverHeardOfItComesBeforeWhoSawIt() {
+    var seen = a.at(90_000).write(put("players", "z/p", "seen"));
+    var put = put("players", "z/p", "after").havingSeen(3);
+    var after = b.at(62_000).saw(context(3)).write(put);
+    var ofB = hub.connect(beyond(b, 4, 2));
+    ofB.send(heal(true, after, decided(4)));
+    hub.connect(a.hello()).send(heal(true, seen, Former.getDefaultInstance()));
+    hub.log.sync();
+    assertThat(order()).containsExactly("a", "b");
+    assertThat(value("z/p")).isEqualTo("after");
+  }
+
+  @Test
+  void partitionsAreDecidedOneAfterTheOtherSoThatNobodyWaitsForWhoWaits() {
+    var other = partitionAbove(z);
+    var ofB = hub.connect(beyond(b, 6, 3));
+    ofB.send(heal(false, b.write(put("players", "z/p", "5")), decided(5)));
+    ofB.send(heal(true, b.write(put("players", other + "/p", "1")), decided(1)));
+    var ofA = hub.connect(beyond(a, 6, 3));
+    ofA.send(heal(false, a.write(put("players", "z/p", "6")), decided(6)));
+    ofA.send(heal(true, a.write(put("players", other + "/p", "2")), decided(2)));
+    hub.log.sync();
+    assertThat(order()).as("in partition z").containsExactly("b", "a");
+    assertThat(ofA.last().hasHealed()).isTrue();
   }
 
   @Test
@@ -135,7 +177,7 @@ final class HealingTest {
   void whatWasRejectedStaysRejected() {
     hub.connect(b.hello());
     var link = hub.connect(beyond(a, 3, 2));
-    hub.connect(b.hello());
+    bringsNothing(b);
     var rejected = a.write(add("z/1", 1_000));
     var former =
         decided(3).toBuilder().setVerdict(Verdict.REJECTED).setReason(Reason.OVERFLOW).build();
@@ -150,7 +192,7 @@ final class HealingTest {
   @Test
   void aContextOfTheLostHistorySawWhatItSawThere() {
     var link = hub.connect(beyond(a, 4, 2));
-    hub.connect(b.hello());
+    bringsNothing(b);
     link.send(heal(true, a.at(90_000).write(put("players", "z/p", "seen")), decided(4)));
     hub.log.sync();
     // Made by a clock that was behind: only its context says that it came after.
@@ -166,7 +208,7 @@ final class HealingTest {
   void whatIsMissingBetweenIsListedAndItsReceiptIsLost() {
     hub.connect(b.hello());
     var link = hub.connect(beyond(a, 5, 4));
-    hub.connect(b.hello());
+    bringsNothing(b);
     var gone = a.write(add("z/1", 100));
     var kept = a.write(add("z/1", 5));
     a.write(add("z/1", 100));
@@ -190,15 +232,15 @@ final class HealingTest {
     var link = hub.connect(beyond(a, 4, 3));
     var first = a.write(add("z/1", 5));
     var second = a.write(add("z/1", 6));
-    hub.connect(b.hello());
+    bringsNothing(b);
     link.send(heal(false, first, decided(3)));
     hub.log.sync();
     assertThat(hub.sum("z/1")).isEqualTo(7);
 
     hub = new InMemoryHub(hub.log.crashedAfter(hub.log.lastPosition()));
-    hub.connect(b.hello());
+    bringsNothing(b);
     link = hub.connect(beyond(a, 4, 3));
-    hub.connect(b.hello());
+    bringsNothing(b);
     link.send(heal(false, first, decided(3)), heal(true, second, decided(4)));
     hub.log.sync();
     assertThat(hub.sum("z/1")).isEqualTo(13);
@@ -210,7 +252,7 @@ final class HealingTest {
   void whatIsHealedIsStillSoAfterARestart() {
     hub.connect(b.hello());
     var link = hub.connect(beyond(a, 5, 3));
-    hub.connect(b.hello());
+    bringsNothing(b);
     var gone = a.write(add("z/1", 100));
     assertThat(gone.getId().getSequence()).isEqualTo(2);
     link.send(heal(true, a.write(add("z/1", 5)), decided(4)));
@@ -231,7 +273,7 @@ final class HealingTest {
         .getProgressBuilder(0)
         .addIncluded(IncludedSequence.newBuilder().setIncarnation(10).setSequence(2));
     var first = hub.connect(hello);
-    hub.connect(b.hello());
+    bringsNothing(b);
     first.send(EdgeFrame.newBuilder().setHealBatch(HealBatch.newBuilder().setLast(true)).build());
     assertThat(first.last().hasHealed()).isTrue();
     assertThat(hub.reconcile.unhealed(z)).isEmpty();
@@ -250,6 +292,20 @@ final class HealingTest {
     var link = fresh.connect(a.hello());
     link.send(heal(true, a.write(add("z/1", 1)), decided(3)));
     link.assertEnded(Error.Code.MALFORMED_FRAME);
+  }
+
+  /** A zone of a partition that comes later than another. */
+  private String partitionAbove(int partition) {
+    for (int i = 0; ; i++) {
+      if (a.partitionOf("zone" + i + "/p") > partition) {
+        return "zone" + i;
+      }
+    }
+  }
+
+  private void bringsNothing(ScriptedEdge edge) {
+    hub.connect(edge.hello())
+        .send(EdgeFrame.newBuilder().setHealBatch(HealBatch.newBuilder().setLast(true)).build());
   }
 
   private static Source source(ScriptedEdge of) {

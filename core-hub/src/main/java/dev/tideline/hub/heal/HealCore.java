@@ -1,10 +1,10 @@
 package dev.tideline.hub.heal;
 
+import dev.tideline.hub.reconcile.Again;
 import dev.tideline.hub.reconcile.Share;
 import dev.tideline.hub.reconcile.Source;
 import dev.tideline.model.EdgeId;
 import dev.tideline.model.LostHistory;
-import dev.tideline.wire.v1.Former;
 import dev.tideline.wire.v1.Mutation;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,12 +18,23 @@ import org.jspecify.annotations.Nullable;
  * Who is waited for in a round of healing, and what is decided next. It has no thread, clock, log
  * or stream; one thread of the driver's guards it.
  *
+ * <p>Whoever comes brings one partition after the other, ascending, and of each everything that it
+ * retains above the watermarks, whether it was decided before or not, in the order in which it was
+ * made. {@link Rank} gives each its place; the places of one edge never go down, neither within a
+ * partition nor from one to the next. So the order over all edges is an ordinary merge of sorted
+ * streams: the lowest of what comes next at each edge is decided as soon as every edge has told
+ * what comes next at it, or that nothing does. It needs no more of each edge than its next
+ * mutation, hence a few batches in memory however much there is; and it cannot lock up, for an edge
+ * waits for the others only while something of its own lies here that comes later than theirs, and
+ * the edge that has the lowest waits for nobody: it is decided, room for another batch of its
+ * becomes free, and its next one comes, or it falls silent and is let go.
+ *
  * <pre>
  *  state      event                                             next
  *  IDLE       an edge with a claim comes                        GATHERING
  *  IDLE       a straggler comes                                 DECIDING, alone
- *  GATHERING  an edge comes, reports, leaves                    GATHERING
- *  GATHERING  every enrolled edge is known, or the deadline     DECIDING
+ *  GATHERING  an edge comes or leaves                           GATHERING
+ *  GATHERING  every enrolled edge is here, or the deadline      DECIDING
  *  DECIDING   an edge leaves before the deadline                GATHERING
  *  DECIDING   an edge leaves, or is silent, after it            DECIDING, without it
  *  DECIDING   everything that everybody retains was decided     IDLE
@@ -107,7 +118,7 @@ public final class HealCore {
     if (running && nowMs < deadlineMs) {
       participants.forEach(
           (edge, participant) -> {
-            if (!participant.known()) {
+            if (!participant.present()) {
               absent.add(edge);
             }
           });
@@ -121,8 +132,10 @@ public final class HealCore {
   }
 
   /**
-   * An edge has something to bring.
+   * An edge is here.
    *
+   * @param claims what it knows that the hub does not, if anything: what it retains may be needed
+   *     all the same, for somebody else may have seen it decided
    * @param enrolled all edges that the hub knows
    * @return false if it must come again later
    */
@@ -139,13 +152,6 @@ public final class HealCore {
     }
     participants.computeIfAbsent(edge, any -> new Participant()).come(claims, nowMs);
     return true;
-  }
-
-  /** An edge has nothing to bring. */
-  public void report(EdgeId edge) {
-    if (active()) {
-      participants.computeIfAbsent(edge, any -> new Participant()).report();
-    }
   }
 
   /** An edge has sent a batch. */
@@ -182,7 +188,7 @@ public final class HealCore {
         boolean silent = nowMs >= deadlineMs && participant.silentSince(nowMs - SILENCE_MS_MAX);
         return silent ? letGo(each.getKey()) : new Step.Wait();
       }
-      if (participant.hasHead() && (first == null || isBefore(participant, head(first)))) {
+      if (participant.hasHead() && (first == null || isBefore(participant, first))) {
         first = each.getKey();
       }
     }
@@ -194,44 +200,44 @@ public final class HealCore {
     return new Step.LetGo(edge);
   }
 
-  private Retained head(EdgeId edge) {
-    return participants.getOrDefault(edge, new Participant()).head();
+  private boolean isBefore(Participant participant, EdgeId other) {
+    return participant.rank().compareTo(participant(other).rank()) < 0;
   }
 
-  private static boolean isBefore(Participant participant, Retained other) {
-    return Long.compareUnsigned(participant.head().time(), other.time()) < 0;
+  private Participant participant(EdgeId edge) {
+    return participants.getOrDefault(edge, new Participant());
   }
 
   /** As many as follow each other in the order over all edges, of one source and partition. */
   private Step decide(EdgeId edge, long nowMs) {
-    var from = participants.getOrDefault(edge, new Participant());
+    var from = participant(edge);
     var head = from.head();
-    var limit = nextTime(edge);
+    var limit = nextRank(edge);
     var mutations = new ArrayList<Mutation>();
-    var formers = new ArrayList<Former>();
+    var again = new ArrayList<Again>();
     int batches = 0;
     while (from.hasHead()
         && mutations.size() < SHARE_MUTATIONS_MAX
         && from.head().goesWith(head)
-        && (limit == null || Long.compareUnsigned(from.head().time(), limit) <= 0)) {
+        && (limit == null || from.rank().compareTo(limit) <= 0)) {
       mutations.add(from.head().mutation());
-      formers.add(from.head().former());
+      again.add(new Again(from.head().former(), from.rank().position()));
       batches += from.take(nowMs) ? 1 : 0;
     }
-    var share = new Share(head.source(), head.partition(), mutations, formers);
+    var share = new Share(head.source(), head.partition(), mutations, again);
     return new Step.Decide(edge, share, batches);
   }
 
-  /** The earliest time of what others have sent; null if they have sent nothing. */
-  private @Nullable Long nextTime(EdgeId besides) {
-    Long earliest = null;
+  /** The first place of what others have sent; null if they have sent nothing. */
+  private @Nullable Rank nextRank(EdgeId besides) {
+    Rank first = null;
     for (var each : participants.entrySet()) {
       if (!each.getKey().equals(besides) && each.getValue().hasHead()) {
-        long time = each.getValue().head().time();
-        earliest = earliest == null || Long.compareUnsigned(time, earliest) < 0 ? time : earliest;
+        var rank = each.getValue().rank();
+        first = first == null || rank.compareTo(first) < 0 ? rank : first;
       }
     }
-    return earliest;
+    return first;
   }
 
   private Step finish() {

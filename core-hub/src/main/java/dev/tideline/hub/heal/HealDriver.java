@@ -96,7 +96,7 @@ public final class HealDriver implements AutoCloseable {
     status = new HealStatus(HealCore.Phase.IDLE, List.of(), 0, 0, 0);
   }
 
-  /** Whether whoever has nothing to bring must wait. */
+  /** Whether everybody brings what he retains, before anything else. */
   public boolean active() {
     return active;
   }
@@ -123,11 +123,11 @@ public final class HealDriver implements AutoCloseable {
     /** All edges that the hub knows. */
     Collection<EdgeId> enrolled();
 
-    /** Every session that brings nothing ends. */
+    /** Every session that goes on as usual ends. */
     void end(Error why);
   }
 
-  /** An edge has something to bring. */
+  /** An edge is here to bring what it retains. */
   public void come(EdgeId edge, List<Claim> claims, HealSession session, Others others) {
     run(
         () -> {
@@ -169,11 +169,6 @@ public final class HealDriver implements AutoCloseable {
         .setRetryable(true)
         .setText(text)
         .build();
-  }
-
-  /** An edge has nothing to bring, and will come again. */
-  public void report(EdgeId edge) {
-    run(() -> core.report(edge));
   }
 
   /** An edge has sent a batch. */
@@ -273,7 +268,7 @@ public final class HealDriver implements AutoCloseable {
       letGo(decide.edge(), "what it retains does not follow what is decided");
       return;
     }
-    long again = decide.share().formers().stream().filter(former -> former.hasPosition()).count();
+    long again = decide.share().again().stream().filter(one -> one.former().hasPosition()).count();
     againInRound += again;
     decidedAgain.add(again);
     whenDurable(

@@ -2,15 +2,19 @@ package dev.tideline.hub.heal;
 
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
 
 /** One edge in a round. */
 final class Participant {
 
-  private final ArrayDeque<Retained> retained = new ArrayDeque<>();
+  /** What it has sent, with the place of each, which never go down. */
+  private record Placed(Retained retained, Rank rank) {}
+
+  private final ArrayDeque<Placed> retained = new ArrayDeque<>();
   private final ArrayDeque<Integer> batches = new ArrayDeque<>();
   private List<Claim> claims = List.of();
+  private Optional<Rank> lastRank = Optional.empty();
   private boolean present;
-  private boolean reported;
   private boolean last;
   private long waitedForSinceMs;
 
@@ -22,41 +26,36 @@ final class Participant {
     waitedForSinceMs = nowMs;
   }
 
-  /** It has nothing to bring. */
-  void report() {
-    leave();
-    claims = List.of();
-    reported = true;
-  }
-
   void leave() {
     retained.clear();
     batches.clear();
     present = false;
     last = false;
-    reported = false;
+    lastRank = Optional.empty();
   }
 
   void add(List<Retained> batch, boolean wasLast, long nowMs) {
     if (!batch.isEmpty()) {
-      retained.addAll(batch);
+      batch.forEach(this::place);
       batches.add(batch.size());
     }
     last |= wasLast;
     waitedForSinceMs = nowMs;
   }
 
+  private void place(Retained mutation) {
+    var rank = mutation.rank(lastRank);
+    retained.addLast(new Placed(mutation, rank));
+    lastRank = Optional.of(rank);
+  }
+
   List<Claim> claims() {
     return claims;
   }
 
+  /** Whether it is here to bring what it retains, if anything. */
   boolean present() {
     return present;
-  }
-
-  /** Whether it is known what it has to bring, if anything. */
-  boolean known() {
-    return present || reported;
   }
 
   /** Whether everything that it retains was decided. */
@@ -75,7 +74,12 @@ final class Participant {
 
   /** The next to be decided; there must be one. */
   Retained head() {
-    return retained.getFirst();
+    return retained.getFirst().retained();
+  }
+
+  /** The place of the head; there must be one. */
+  Rank rank() {
+    return retained.getFirst().rank();
   }
 
   boolean hasHead() {

@@ -14,24 +14,28 @@
  *   | ─── Welcome: HEAL fork, watermarks ──────▶|                             |
  *   | ◀── HealBatch: retained above them ───────|                             |
  *   | ◀───────────────────────────────────────────────────── Hello ───────────|
- *   | ─────────────── Refused HEALING: nothing to bring, counts as reported ─▶|
- *   | all enrolled edges have reported, or the deadline has passed:           |
- *   | deciding, in the order of the original hybrid times                     |
- *   | ─── HealTaken … ─────────────────────────▶|                             |
+ *   | ─────────────────────────── Welcome: HEAL own cursor, watermarks ──────▶|
+ *   | ◀────────────────────────────────────────────────── HealBatch ──────────|
+ *   | all enrolled edges are here, or the deadline has passed:                |
+ *   | deciding, in the order in which it was decided before                   |
+ *   | ─── HealTaken … ─────────────────────────▶|────────────────────────────▶|
  *   | PartitionHealed is durable                |                             |
- *   | ─── Healed ──────────────────────────────▶|                             |
+ *   | ─── Healed ──────────────────────────────▶|────────────────────────────▶|
  *   | ◀──────────────────────────── Hello ──────| ◀── Hello ──────────────────|
  *   | ─── Welcome: SNAPSHOT, in place of what ─▶| ─── Welcome: RESUME ───────▶|
  *   |     was applied beyond the fork           |                             |
  * </pre>
  *
- * <p>An edge sends its journal in the order in which it was written, hence of its times, and at
- * most two batches ahead; so the order over all edges is a merge, and the hub holds a few batches
- * of each, however much they retain. What the edge knows to have been decided comes with its
- * verdict: what was rejected stays rejected; everything else is decided by the rules of its type,
- * with its context in the words of the history that stands ({@code Histories} in reconcile). The
- * watermarks make repetitions harmless, so a round that breaks off, because the hub or an edge
- * dies, simply begins again.
+ * <p>Everybody brings everything above the watermarks, of all partitions, decided or not: an edge
+ * does not know whether the hub had decided what it has not heard of, and somebody else may have
+ * seen it. It brings one partition after the other, each in the order of its journal, and at most
+ * two batches ahead; so the order over all edges is a merge, and the hub holds a few batches of
+ * each, however much they retain. {@code Rank} says what that order is and why nothing comes before
+ * what it saw. What the edge knows to have been decided comes with its verdict: what was rejected
+ * stays rejected; everything else is decided by the rules of its type, with its context in the
+ * words of the history that stands ({@code Histories} in reconcile). The watermarks make
+ * repetitions harmless, so a round that breaks off, because the hub or an edge dies, simply begins
+ * again.
  *
  * <p>An edge that comes after the deadline is a <i>straggler</i>: a round of its own, for which
  * nobody waits. Its mutations are decided against what came since, so what they meet unseen goes to

@@ -155,7 +155,13 @@ public final class HubSession implements HealSession {
   private void welcome(Action.Open open) {
     var start =
         SessionStart.of(
-            open.hello(), open.edge(), shared.reconcile(), shared.changeLog(), ingest.catalog());
+            open.hello(),
+            open.edge(),
+            new SessionStart.Hub(
+                shared.reconcile(),
+                shared.changeLog(),
+                ingest.catalog(),
+                shared.healer().active()));
     start
         .welcome()
         .setProtocol(IngestCore.PROTOCOL)
@@ -165,12 +171,9 @@ public final class HubSession implements HealSession {
         .setInFlightBytesMax(shared.limits().inFlightBytesMax())
         .setClockMs(shared.clock().wallMs())
         .setHybridClock(shared.clock().next().bits());
-    if (!start.claims().isEmpty()) {
+    if (!start.healing().isEmpty()) {
       healing = Optional.of(start);
       shared.healer().come(open.edge(), start.claims(), this, ingest);
-    } else if (shared.healer().active()) {
-      shared.healer().report(open.edge());
-      refuse(HealDriver.healing("the hub was set back and gathers what it lost"));
     } else {
       whenDurable(() -> opened(open.edge(), start));
     }
@@ -214,7 +217,7 @@ public final class HubSession implements HealSession {
     stop(why);
   }
 
-  /** Ends unless it brings something itself. */
+  /** Ends unless it brings what its edge retains. */
   synchronized void makeWay(Error why) {
     if (edge.isPresent() && healing.isEmpty()) {
       stop(why);

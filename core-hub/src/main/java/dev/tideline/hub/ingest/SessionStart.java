@@ -39,6 +39,7 @@ final class SessionStart {
 
   private final Welcome.Builder welcome = Welcome.newBuilder();
   private final List<Claim> claims = new ArrayList<>();
+  private final BitSet healing = new BitSet();
   private final long[] next;
   private long from;
 
@@ -47,12 +48,17 @@ final class SessionStart {
     this.from = from;
   }
 
-  static SessionStart of(
-      Hello hello,
-      EdgeId edge,
-      ReconcileDriver reconcile,
-      ChangeLogDriver changeLog,
-      Catalog catalog) {
+  /**
+   * What the hub knows.
+   *
+   * @param gathering whether it was set back and gathers what every edge retains
+   */
+  record Hub(
+      ReconcileDriver reconcile, ChangeLogDriver changeLog, Catalog catalog, boolean gathering) {}
+
+  static SessionStart of(Hello hello, EdgeId edge, Hub hub) {
+    var reconcile = hub.reconcile();
+    var changeLog = hub.changeLog();
     var progress = new HashMap<Integer, PartitionProgress>();
     hello.getProgressList().forEach(one -> progress.put(one.getPartition(), one));
     int partitions = reconcile.layout().partitions();
@@ -75,19 +81,33 @@ final class SessionStart {
         start.add(new Source(edge, incarnation), partition, reconcile);
       }
     }
-    loadTogether(plans, statuses, progress, changeLog);
     for (int partition = 0; partition < partitions; partition++) {
-      start.add(plans.get(partition), statuses.get(partition), changeLog);
+      var one = progress.getOrDefault(partition, PartitionProgress.getDefaultInstance());
       if (plans.get(partition) instanceof StartPlan.Heal(var fork)) {
-        var one = progress.getOrDefault(partition, PartitionProgress.getDefaultInstance());
         start.claims.add(claim(one, fork, statuses.get(partition), decided(hello, one, edge)));
       }
     }
+    start.add(plans, statuses, progress, hub);
     start.welcome.setLayout(CatalogCodec.encode(reconcile.layout()));
-    if (catalog.version() > hello.getCatalogVersion()) {
-      start.welcome.setCatalog(CatalogCodec.encode(catalog));
+    if (hub.catalog().version() > hello.getCatalogVersion()) {
+      start.welcome.setCatalog(CatalogCodec.encode(hub.catalog()));
     }
     return start;
+  }
+
+  private void add(
+      List<StartPlan> plans,
+      List<PartitionStatus> statuses,
+      Map<Integer, PartitionProgress> progress,
+      Hub hub) {
+    if (hub.gathering() || !claims.isEmpty()) {
+      healTogether(plans, progress);
+    } else {
+      loadTogether(plans, statuses, progress, hub.changeLog());
+    }
+    for (int partition = 0; partition < plans.size(); partition++) {
+      add(plans.get(partition), statuses.get(partition), hub.changeLog());
+    }
   }
 
   /** Without fence, clocks and limits. */
@@ -100,10 +120,8 @@ final class SessionStart {
     return claims;
   }
 
-  /** The partitions that must heal. */
+  /** The partitions of which the edge brings what it retains: all, or none. */
   BitSet healing() {
-    var healing = new BitSet();
-    claims.forEach(claim -> healing.set(claim.partition()));
     return healing;
   }
 
@@ -167,6 +185,21 @@ final class SessionStart {
   }
 
   /**
+   * What an edge retains of a partition may have been decided, and seen by others, although the edge
+   * itself never heard of it, and then it has its place among what others bring of that partition.
+   * The edge cannot tell, so it brings everything.
+   */
+  private static void healTogether(
+      List<StartPlan> plans, Map<Integer, PartitionProgress> progress) {
+    for (int partition = 0; partition < plans.size(); partition++) {
+      if (!(plans.get(partition) instanceof StartPlan.Heal)) {
+        var one = progress.getOrDefault(partition, PartitionProgress.getDefaultInstance());
+        plans.set(partition, new StartPlan.Heal(Ids.decode(one.getCursor())));
+      }
+    }
+  }
+
+  /**
    * An edge loads all of its partitions beside its base, or none: half a base that is replaced and
    * half that goes on would need two of everything, for the sake of reads that are old anyway.
    */
@@ -211,6 +244,7 @@ final class SessionStart {
       }
       case StartPlan.Heal(var fork) -> {
         next[partition] = FanoutCore.WITHHELD;
+        healing.set(partition);
         message.setHealFork(Ids.encode(fork));
       }
     }

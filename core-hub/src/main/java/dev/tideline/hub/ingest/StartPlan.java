@@ -27,7 +27,7 @@ sealed interface StartPlan {
   record Snapshot(String reason, Position streamAfter, Optional<Position> fork)
       implements StartPlan {}
 
-  /** The last revision that both know. */
+  /** The last revision that both know, or the edge's own where it is not beyond that. */
   record Heal(Position fork) implements StartPlan {}
 
   /**

@@ -49,6 +49,11 @@ public final class JournalReader implements AutoCloseable {
     return false;
   }
 
+  /** Where in the journal the mutation under the reader lies. */
+  public long position() {
+    return reader.position();
+  }
+
   /** The bytes of the mutation under the reader. */
   public ByteString bytes() {
     return bytes;

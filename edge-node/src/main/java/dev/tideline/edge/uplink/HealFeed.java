@@ -16,12 +16,16 @@ import dev.tideline.wire.v1.MutationList;
 import dev.tideline.wire.v1.SentMutation;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.zip.CRC32C;
 
 /**
  * Reads for a hub that was set back everything that the journal retains of the partitions that it
- * lost something of, above its watermarks: what was decided, with its verdict, and what was not.
- * What is written after the session began comes when the hub is healed. Safe for threads.
+ * asks for, above its watermarks: what was decided, with its verdict, and what was not. One
+ * partition comes after the other, each in the order of the journal: the hub puts what all edges
+ * bring of a partition into one order, and with partitions mixed it would have to keep what it
+ * cannot place yet, without bound. What is written after the session began comes when the hub is
+ * healed. Safe for threads.
  */
 final class HealFeed implements AutoCloseable {
 
@@ -31,12 +35,11 @@ final class HealFeed implements AutoCloseable {
   /** A mutation's former verdict and position, and the framing of all. */
   private static final int AROUND_BYTES = 64;
 
-  private final JournalReader reader;
   private final ReplicaDriver replica;
   private final Layout layout;
   private final Answer.Heal heal;
   private final Map<Long, Long> retained;
-  private boolean ahead;
+  private final HealIndex index;
   private boolean last;
   private boolean closed;
   private int underway;
@@ -46,7 +49,7 @@ final class HealFeed implements AutoCloseable {
     this.heal = heal;
     layout = replica.layout().orElseThrow();
     retained = replica.progress().retained();
-    reader = journal.read(journal.first());
+    index = new HealIndex(journal, this::wanted, HealIndex.ENTRIES_MAX);
   }
 
   /** The next batch; empty if there is nothing to send, or too much on its way. */
@@ -58,7 +61,8 @@ final class HealFeed implements AutoCloseable {
     long incarnation = 0;
     long first = 0;
     int bytes = 0;
-    while (fill() && mutations.getMutationsCount() < SizeLimits.BATCH_MUTATIONS_MAX) {
+    while (index.hasNext() && mutations.getMutationsCount() < SizeLimits.BATCH_MUTATIONS_MAX) {
+      var reader = index.peek();
       int size = reader.bytes().size() + AROUND_BYTES;
       boolean fits = bytes == 0 || bytes + size <= SizeLimits.BATCH_BYTES_MAX;
       if (!fits || (incarnation != 0 && incarnation != reader.incarnation())) {
@@ -67,10 +71,10 @@ final class HealFeed implements AutoCloseable {
       incarnation = reader.incarnation();
       first = first == 0 ? reader.sequence() : first;
       bytes += size;
-      mutations.addMutations(sent(wallMs));
-      ahead = false;
+      mutations.addMutations(sent(reader, wallMs));
+      index.take();
     }
-    last = !fill();
+    last = !index.hasNext();
     underway++;
     var batch = HealBatch.newBuilder().setLast(last);
     if (mutations.getMutationsCount() > 0) {
@@ -79,7 +83,7 @@ final class HealFeed implements AutoCloseable {
     return Optional.of(EdgeFrame.newBuilder().setHealBatch(batch).build());
   }
 
-  private SentMutation sent(long wallMs) {
+  private SentMutation sent(JournalReader reader, long wallMs) {
     var mutation = reader.mutation();
     var sent =
         SentMutation.newBuilder()
@@ -103,26 +107,20 @@ final class HealFeed implements AutoCloseable {
         .build();
   }
 
-  /** Whether the reader stands on a mutation that is to be sent and is not. */
-  private boolean fill() {
-    while (!ahead && reader.next()) {
-      ahead = isWanted();
-    }
-    return ahead;
-  }
-
-  private boolean isWanted() {
+  /** The partition of a mutation that is to be brought; empty of any other. */
+  private OptionalInt wanted(JournalReader reader) {
     if (reader.sequence() > retained.getOrDefault(reader.incarnation(), 0L)) {
-      return false;
+      return OptionalInt.empty();
     }
     int partition = layout.partitionOf(reader.mutation().getZone());
     var key = new WatermarkKey(reader.incarnation(), partition);
     var id = new MutationId(replica.edge(), reader.incarnation(), reader.sequence());
-    if (replica.forks().isDoubtful(id, partition)) {
-      return false;
-    }
-    return heal.partitions().contains(partition)
-        && reader.sequence() > heal.watermarks().getOrDefault(key, 0L);
+    boolean above = reader.sequence() > heal.watermarks().getOrDefault(key, 0L);
+    return above
+            && heal.partitions().contains(partition)
+            && !replica.forks().isDoubtful(id, partition)
+        ? OptionalInt.of(partition)
+        : OptionalInt.empty();
   }
 
   /** A batch was decided. */
@@ -133,6 +131,6 @@ final class HealFeed implements AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
-    reader.close();
+    index.close();
   }
 }

@@ -190,29 +190,34 @@ public final class UplinkCore {
   }
 
   private Optional<Answer> healing(Welcome welcome, ReplicaProgress progress) {
-    var partitions = new TreeSet<Integer>();
-    for (var start : welcome.getStartsList()) {
-      if (start.getStartCase() == PartitionStart.StartCase.HEAL_FORK) {
-        if (partitions.isEmpty()) {
-          detail = older(start, progress);
-        }
-        partitions.add(start.getPartition());
-      }
-    }
-    if (partitions.isEmpty()) {
+    var starts =
+        welcome.getStartsList().stream()
+            .filter(start -> start.getStartCase() == PartitionStart.StartCase.HEAL_FORK)
+            .toList();
+    if (starts.isEmpty()) {
       return Optional.empty();
     }
     state = UplinkState.HEALING;
+    detail =
+        starts.stream()
+            .filter(start -> cursor(start, progress).revision() > start.getHealFork().getRevision())
+            .findFirst()
+            .map(start -> older(start, cursor(start, progress)))
+            .orElse("the hub was set back: bringing what the journal retains");
+    var partitions = new TreeSet<Integer>();
+    starts.forEach(start -> partitions.add(start.getPartition()));
     return Optional.of(new Answer.Heal(partitions, watermarks(welcome)));
   }
 
-  private static String older(PartitionStart start, ReplicaProgress progress) {
-    var cursor =
-        progress.partitions().stream()
-            .filter(partition -> partition.number() == start.getPartition())
-            .findFirst()
-            .map(partition -> partition.cursor().toString())
-            .orElse("0");
+  private static Position cursor(PartitionStart start, ReplicaProgress progress) {
+    return progress.partitions().stream()
+        .filter(partition -> partition.number() == start.getPartition())
+        .findFirst()
+        .map(ReplicaProgress.Partition::cursor)
+        .orElse(Position.START);
+  }
+
+  private static String older(PartitionStart start, Position cursor) {
     return "the hub is an older copy: partition %d is at %s here, the hub is at %s, both know %s; bringing what the journal retains"
         .formatted(
             start.getPartition(),
