@@ -70,7 +70,7 @@ final class ForkedIncarnationTest {
     hub.connect(first.hello());
     hub.connect(forked());
     var checkpoints = new InMemoryCheckpoints();
-    var rules = new CheckpointRules(1, 0, 0);
+    var rules = new CheckpointRules(1, 0, 0, 1 << 30);
     var nothing = new CheckpointRestore(Optional.empty());
     assertThat(
             new CheckpointDriver(

@@ -38,7 +38,9 @@ final class ContentSearch {
     var unknown = from > wanted ? Located.Place.FORGOTTEN : Located.Place.LOST;
     long lookedTo = from - 1;
     int records = 0;
-    try (var reader = log.read(log.positionOf(partition, from, log.firstPosition()))) {
+    // Short enough that nobody need tell it to let go of the log.
+    long begin = log.positionOf(partition, from, log.firstPosition());
+    try (var reader = log.read(begin, () -> {})) {
       while (records < RECORDS_MAX && reader.next()) {
         records++;
         var decisions = reader.record().getDecisions();

@@ -1,5 +1,6 @@
 package dev.tideline.hub.reconcile;
 
+import dev.tideline.codec.ChangeCodec;
 import dev.tideline.codec.Ids;
 import dev.tideline.model.Context;
 import dev.tideline.model.EdgeId;
@@ -179,8 +180,7 @@ final class Histories {
   private static Set<QualifiedKey> keys(MutationId id, Decision decision) {
     var keys = new HashSet<QualifiedKey>();
     for (var bytes : decision.getChangesList()) {
-      var change = Records.parseChange(bytes);
-      keys.add(new QualifiedKey(change.getNamespace(), Key.of(change.getKey())));
+      keys.add(ChangeCodec.target(bytes));
     }
     for (var conflict : decision.getConflictsList()) {
       if (conflict.getLoser().getOriginsList().contains(Ids.encode(id))) {

@@ -15,6 +15,7 @@ import dev.tideline.model.Operation;
 import dev.tideline.model.Precondition;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.store.InMemoryRecordLog;
+import dev.tideline.wire.v1.ForkedIncarnation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -76,9 +77,9 @@ final class HealIndexTest {
           public void mutation(Mutation mutation, long position, int bytes) {}
 
           @Override
-          public void begun(long incarnation) {}
+          public void begun(long incarnation, List<ForkedIncarnation> forked) {}
         });
-    long incarnation = journal.begin(1_000, 0, "boot");
+    long incarnation = journal.begin(1_000, 0, "boot", List.of());
     for (int i = 1; i <= mutations; i++) {
       var target = new QualifiedKey("players", Key.of("z/" + i));
       var put = new Operation.Put(target, ByteString.EMPTY, "", Precondition.NONE, 0);

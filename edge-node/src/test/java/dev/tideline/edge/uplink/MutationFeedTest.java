@@ -15,6 +15,7 @@ import dev.tideline.model.Precondition;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.SizeLimits;
 import dev.tideline.store.InMemoryRecordLog;
+import dev.tideline.wire.v1.ForkedIncarnation;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,7 @@ final class MutationFeedTest {
 
   private long begin() {
     journal.recover(1, new Ignored());
-    return journal.begin(1_000, 7, "boot");
+    return journal.begin(1_000, 7, "boot", List.of());
   }
 
   private static final class Ignored implements Journal.Visitor {
@@ -41,7 +42,7 @@ final class MutationFeedTest {
     public void mutation(Mutation mutation, long position, int bytes) {}
 
     @Override
-    public void begun(long incarnation) {}
+    public void begun(long incarnation, List<ForkedIncarnation> forked) {}
   }
 
   @AfterEach
