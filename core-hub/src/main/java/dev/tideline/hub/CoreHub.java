@@ -106,6 +106,7 @@ public final class CoreHub implements AutoCloseable {
                 stations.changeLog(),
                 stations.ingest(),
                 stations.healer(),
+                stations.backups(),
                 stations.tally(),
                 stations.catalog(),
                 telemetry.metrics()));

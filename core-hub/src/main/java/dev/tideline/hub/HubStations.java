@@ -1,5 +1,6 @@
 package dev.tideline.hub;
 
+import dev.tideline.hub.backup.BackupDriver;
 import dev.tideline.hub.changelog.ChangeLogDriver;
 import dev.tideline.hub.changelog.HubClock;
 import dev.tideline.hub.checkpoint.CheckpointDriver;
@@ -30,6 +31,7 @@ public final class HubStations implements AutoCloseable {
   private final IngestDriver ingest;
   private final SnapshotDriver snapshots;
   private final CheckpointDriver checkpointing;
+  private final BackupDriver backups;
   private final Tally tally;
   private final Catalog catalog;
 
@@ -98,6 +100,11 @@ public final class HubStations implements AutoCloseable {
             checkpoint,
             telemetry.metrics(),
             machine);
+    backups =
+        new BackupDriver(
+            new BackupDriver.Sources(
+                reconcile, changeLog, storage.checkpoints(), checkpointing, clock),
+            telemetry.metrics());
     snapshots =
         new SnapshotDriver(
             new SnapshotDriver.Parts(
@@ -153,6 +160,11 @@ public final class HubStations implements AutoCloseable {
     return catalog;
   }
 
+  /** Where operators take copies. */
+  BackupDriver backups() {
+    return backups;
+  }
+
   Tally tally() {
     return tally;
   }
@@ -162,6 +174,7 @@ public final class HubStations implements AutoCloseable {
   public void close() {
     healer.close();
     snapshots.close();
+    backups.close();
     checkpointing.close();
   }
 }

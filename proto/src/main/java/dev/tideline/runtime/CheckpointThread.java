@@ -178,6 +178,11 @@ public final class CheckpointThread implements AutoCloseable {
     return TimeUnit.NANOSECONDS.toMillis(monotonicNs.getAsLong());
   }
 
+  /** Does something short while no checkpoint is being taken. */
+  public synchronized <T> T between(Supplier<T> action) {
+    return action.get();
+  }
+
   /** Waits for a checkpoint under way; afterwards none is begun. */
   @Override
   public void close() {

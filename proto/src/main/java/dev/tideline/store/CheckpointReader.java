@@ -1,6 +1,7 @@
 package dev.tideline.store;
 
 import com.google.protobuf.ByteString;
+import java.io.InputStream;
 
 /** Reads the checkpoint that counts. Belongs to one thread. */
 public interface CheckpointReader {
@@ -23,6 +24,9 @@ public interface CheckpointReader {
 
   /** Number of entries. */
   long entries();
+
+  /** All of it as it is stored; what is opened stays there although a newer one takes its place. */
+  InputStream open();
 
   /** What and where it is, for messages. */
   String name();

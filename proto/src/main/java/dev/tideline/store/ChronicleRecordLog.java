@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.tideline.store.LogRecovery.Recovered;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,6 +82,46 @@ public final class ChronicleRecordLog implements RecordLog {
       throw new LogOpenException(String.valueOf(e.getMessage()), e);
     } catch (IOException e) {
       throw new LogOpenException(directory + " cannot be opened: " + e, e);
+    }
+  }
+
+  /**
+   * Makes a log whose first record will be at a position, in a directory that holds none.
+   *
+   * @throws LogOpenException if it holds one, or there is no room
+   */
+  public static ChronicleRecordLog create(
+      Path directory, RecordLogConfig config, long first, FailureHandler onFailure) {
+    try {
+      GenerationDirectory.create(directory, LogEnvironment.MACHINE);
+      var lock = DirectoryLock.take(directory, config.lockWaitMs());
+      try {
+        if (!GenerationDirectory.list(directory).isEmpty()) {
+          throw new LogOpenException(directory + " holds a log already");
+        }
+        var nothing = new Recovered(List.of(), List.of(), first - 1, 0);
+        return new ChronicleRecordLog(
+            directory, config, onFailure, LogEnvironment.MACHINE, lock, nothing);
+      } catch (IOException | RuntimeException | Error e) {
+        lock.close();
+        throw e;
+      }
+    } catch (LogFullException e) {
+      throw new LogOpenException(String.valueOf(e.getMessage()), e);
+    } catch (IOException e) {
+      throw new LogOpenException(directory + " cannot be made: " + e, e);
+    }
+  }
+
+  /** Whether a process has the log in a directory open; also false if there is none. */
+  public static boolean isOpen(Path directory) throws IOException {
+    if (!Files.exists(directory.resolve(DirectoryLock.FILE_NAME))) {
+      return false;
+    }
+    try (var lock = DirectoryLock.take(directory, 0)) {
+      return lock == null;
+    } catch (LogOpenException e) {
+      return true;
     }
   }
 

@@ -6,6 +6,8 @@ import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -36,7 +38,7 @@ final class FileCheckpointReader implements CheckpointReader {
    *
    * @throws LogOpenException if it is damaged or of another format
    */
-  static FileCheckpointReader open(Path path) throws IOException {
+  static FileCheckpointReader at(Path path) throws IOException {
     try (var file = FileChannel.open(path, StandardOpenOption.READ)) {
       var begin = frame(path, file, 0, Kind.BEGIN, CheckpointFrame.BEGIN_BYTES);
       if (begin.getInt() != CheckpointFrame.MAGIC) {
@@ -85,6 +87,15 @@ final class FileCheckpointReader implements CheckpointReader {
   @Override
   public long entries() {
     return entries;
+  }
+
+  @Override
+  public InputStream open() {
+    try {
+      return Files.newInputStream(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

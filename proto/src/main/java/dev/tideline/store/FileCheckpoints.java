@@ -46,13 +46,26 @@ public final class FileCheckpoints implements Checkpoints {
     }
   }
 
+  /**
+   * One in a file of whatever directory.
+   *
+   * @throws LogOpenException if it is damaged or of another format
+   */
+  public static CheckpointReader open(Path file) {
+    try {
+      return FileCheckpointReader.at(file);
+    } catch (IOException e) {
+      throw new LogOpenException(file + " cannot be read: " + e, e);
+    }
+  }
+
   @Override
   public Optional<CheckpointReader> newest() {
     try {
       var whole = complete();
       return whole.isEmpty()
           ? Optional.empty()
-          : Optional.of(FileCheckpointReader.open(whole.getLast()));
+          : Optional.of(FileCheckpointReader.at(whole.getLast()));
     } catch (IOException e) {
       throw new LogOpenException(directory + " cannot be read: " + e, e);
     }

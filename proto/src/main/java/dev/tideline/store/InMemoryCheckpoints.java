@@ -1,6 +1,7 @@
 package dev.tideline.store;
 
 import com.google.protobuf.ByteString;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +39,11 @@ public final class InMemoryCheckpoints implements Checkpoints {
     @Override
     public long entries() {
       return held.size();
+    }
+
+    @Override
+    public InputStream open() {
+      throw new UnsupportedOperationException("it is not stored as bytes");
     }
 
     @Override

@@ -25,7 +25,7 @@ class FilesFuzzTest {
     var file = directory.resolve("checkpoint-%019d".formatted(FIRST));
     Files.write(file, data.consumeBoolean() ? frames(data) : data.consumeRemainingAsBytes());
     try {
-      var reader = FileCheckpointReader.open(file);
+      var reader = FileCheckpointReader.at(file);
       var counted = new long[1];
       reader.read(
           new CheckpointReader.Visitor() {

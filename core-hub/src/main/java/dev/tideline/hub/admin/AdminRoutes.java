@@ -12,16 +12,23 @@ import dev.tideline.runtime.HttpAnswers;
 import dev.tideline.runtime.KeyPath;
 import dev.tideline.runtime.Refusal;
 import dev.tideline.runtime.Release;
+import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Every path of the admin port. It is taken apart here, raw: the server's own path parameters
  * normalise, and keys are not paths.
  */
 final class AdminRoutes implements Handler {
+
+  private static final Logger LOG = LoggerFactory.getLogger(AdminRoutes.class);
 
   private final Views views;
   private final HttpAnswers answers;
@@ -52,8 +59,31 @@ final class AdminRoutes implements Handler {
       case "/metrics" -> HttpAnswers.metrics(response, views.metrics());
       case "/v1/edges" -> HttpAnswers.json(response, 200, edges());
       case "/v1/healing" -> HttpAnswers.json(response, 200, HealingPage.of(views));
+      case "/v1/backup" -> backup(response);
       case "/v1/partitions" -> HttpAnswers.json(response, 200, partitions());
       default -> read(path, response);
+    }
+  }
+
+  /** Streams for as long as it takes; whoever reads slowly keeps nobody but the next backup. */
+  private void backup(ServerResponse response) {
+    var begun = views.backups().begin();
+    if (begun.isEmpty()) {
+      answers.refuse(
+          response,
+          new Refusal(
+              ErrorCode.NOT_ACCEPTED,
+              "a backup is under way, or the hub stops",
+              "one at a time: try again when it has ended"));
+      return;
+    }
+    try (var backup = begun.get();
+        var out =
+            response.header(HeaderNames.CONTENT_TYPE, "application/octet-stream").outputStream()) {
+      backup.copyTo(out);
+    } catch (IOException | UncheckedIOException e) {
+      // Whoever asked is gone, or has what there is: without its end it counts for nothing.
+      LOG.info("a backup broke off: {}", e.toString());
     }
   }
 
@@ -123,6 +153,6 @@ final class AdminRoutes implements Handler {
         ErrorCode.ROUTE_UNKNOWN,
         "nothing is at '%s'".formatted(path),
         "GET /health/live, /health/ready, /metrics, /v1/edges, /v1/partitions,"
-            + " /v1/healing, /v1/{namespace}/{key}");
+            + " /v1/healing, /v1/backup, /v1/{namespace}/{key}");
   }
 }

@@ -1,5 +1,6 @@
 package dev.tideline.hub.admin;
 
+import dev.tideline.hub.backup.BackupDriver;
 import dev.tideline.hub.changelog.ChangeLogDriver;
 import dev.tideline.hub.heal.HealDriver;
 import dev.tideline.hub.ingest.IngestDriver;
@@ -27,6 +28,7 @@ public final class AdminServer implements AutoCloseable {
       ChangeLogDriver changeLog,
       IngestDriver ingest,
       HealDriver healer,
+      BackupDriver backups,
       Tally tally,
       Catalog catalog,
       Metrics metrics) {}

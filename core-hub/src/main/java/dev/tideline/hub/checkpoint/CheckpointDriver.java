@@ -22,6 +22,7 @@ import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -186,6 +187,11 @@ public final class CheckpointDriver implements AutoCloseable {
     } catch (IllegalStateException | UncheckedIOException e) {
       LOG.info("what the log no longer needs is kept until the next checkpoint: {}", e.toString());
     }
+  }
+
+  /** Does something short while no checkpoint is being taken and nothing of the log given back. */
+  public <T> T between(Supplier<T> action) {
+    return thread.between(action);
   }
 
   /** Takes a last one before an orderly end, once nothing is written any more. */

@@ -1,5 +1,7 @@
 package dev.tideline.cli;
 
+import dev.tideline.cli.backup.BackupCommand;
+import dev.tideline.cli.backup.RestoreCommand;
 import dev.tideline.cli.demo.DemoCommand;
 import dev.tideline.cli.dev.CutCommand;
 import dev.tideline.cli.dev.DevCommand;
@@ -51,6 +53,8 @@ import picocli.CommandLine.HelpCommand;
       InterestCommand.class,
       JournalCommand.class,
       ChangeLogCommand.class,
+      BackupCommand.class,
+      RestoreCommand.class,
       BenchCommand.class,
       DrillCommand.class,
       HelpCommand.class

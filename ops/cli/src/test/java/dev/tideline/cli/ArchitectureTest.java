@@ -46,7 +46,7 @@ final class ArchitectureTest {
       List.of("api", "watch", "uplink", "replica", "cache", "journal");
 
   private static final List<String> HUB_STATIONS =
-      List.of("admin", "ingest", "heal", "snapshot", "reconcile", "fanout", "changelog");
+      List.of("admin", "backup", "ingest", "heal", "snapshot", "reconcile", "fanout", "changelog");
 
   @Test
   void everyModuleIsLookedAt() {
