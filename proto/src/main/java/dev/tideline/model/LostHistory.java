@@ -76,6 +76,11 @@ public record LostHistory(Position fork, List<Position> terms) {
         lost.add(new Position(followed.get(i).term(), first));
       }
     }
+    // A snapshot may stand at the head of a term of which nothing is decided yet.
+    boolean last = !followed.isEmpty() && followed.getLast().term() == cursor.term();
+    if (cursor.revision() > fork.revision() && !last) {
+      lost.add(new Position(cursor.term(), cursor.revision() + 1));
+    }
     return new LostHistory(fork, lost);
   }
 }
