@@ -86,7 +86,7 @@ final class ForkIT {
     try (var before =
         new Copy("before", InMemoryRecordLog.prompt(), InMemoryRecordLog.prompt()).open()) {
       before.settled();
-      before.close();
+      before.stop();
       try (var one = before.copy("one");
           var other = before.copy("other")) {
         assertThat(one.incarnation()).isEqualTo(other.incarnation());
@@ -95,7 +95,7 @@ final class ForkIT {
         one.add("z2/k", 1, "");
         one.add("z1/k", 1, "");
         one.open().settled();
-        one.close();
+        one.stop();
 
         var first = other.add("z1/k", 10, "");
         var second = other.add("z2/k", 10, "scan-1");
@@ -196,9 +196,13 @@ final class ForkIT {
                       && stations.gateway().status().backlog().count() == 0);
     }
 
+    void stop() {
+      stations.close();
+    }
+
     @Override
     public void close() {
-      stations.close();
+      stop();
     }
 
     @Override
