@@ -1,6 +1,7 @@
 package dev.tideline.hub.changelog;
 
 import dev.tideline.model.HybridTime;
+import dev.tideline.runtime.StartException;
 import dev.tideline.store.RecordLog;
 import dev.tideline.wire.v1.ChangeLogRecord;
 
@@ -40,11 +41,20 @@ public final class ChangeLogDriver {
   public void replay(long from, Visitor visitor) {
     try (var reader = log.read(from)) {
       while (reader.next()) {
-        var record = ChangeLogReader.parse(reader);
-        clock.observe(new HybridTime(record.getHybridClock()));
-        note(reader.position(), record, reader.record().size());
-        visitor.record(reader.position(), record);
+        replay(reader, visitor);
       }
+    }
+  }
+
+  private void replay(RecordLog.Reader reader, Visitor visitor) {
+    try {
+      var record = ChangeLogReader.parse(reader);
+      clock.observe(new HybridTime(record.getHybridClock()));
+      note(reader.position(), record, reader.record().size());
+      visitor.record(reader.position(), record);
+    } catch (RuntimeException e) {
+      throw StartException.notUnderstood(
+          "the change log's record at position %d".formatted(reader.position()), e);
     }
   }
 

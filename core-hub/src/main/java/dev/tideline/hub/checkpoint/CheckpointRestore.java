@@ -9,6 +9,7 @@ import dev.tideline.model.HybridTime;
 import dev.tideline.model.Layout;
 import dev.tideline.runtime.StartException;
 import dev.tideline.store.CheckpointReader;
+import dev.tideline.store.LogOpenException;
 import dev.tideline.store.RetentionWindow;
 import dev.tideline.store.Slice;
 import dev.tideline.wire.v1.HubCheckpoint;
@@ -26,24 +27,36 @@ public final class CheckpointRestore {
 
   private final Optional<CheckpointReader> newest;
   private final HubCheckpointHead head;
+  private final Optional<Layout> layout;
+  private final Catalog catalog;
 
   /** Reads the first message of the newest checkpoint, if there is one. */
   public CheckpointRestore(Optional<CheckpointReader> newest) {
     this.newest = newest;
-    head =
-        newest
-            .map(checkpoint -> CheckpointCodec.parse(checkpoint.firstState()).getHead())
-            .orElse(HubCheckpointHead.getDefaultInstance());
+    try {
+      head =
+          newest
+              .map(checkpoint -> CheckpointCodec.parse(checkpoint.firstState()).getHead())
+              .orElse(HubCheckpointHead.getDefaultInstance());
+      layout = newest.map(checkpoint -> CatalogCodec.decode(head.getLayout()));
+      catalog = newest.isPresent() ? CatalogCodec.decode(head.getCatalog()) : Catalog.NONE;
+    } catch (RuntimeException e) {
+      throw StartException.notUnderstood(name(), e);
+    }
+  }
+
+  private String name() {
+    return newest.map(CheckpointReader::name).orElse("no checkpoint");
   }
 
   /** How mutations are laid on partitions; empty without a checkpoint. */
   public Optional<Layout> layout() {
-    return newest.map(checkpoint -> CatalogCodec.decode(head.getLayout()));
+    return layout;
   }
 
   /** The catalog in force at the start of the checkpoint. */
   public Catalog catalog() {
-    return newest.isPresent() ? CatalogCodec.decode(head.getCatalog()) : Catalog.NONE;
+    return catalog;
   }
 
   /** The term that wrote the checkpoint; 0 without one. */
@@ -75,7 +88,13 @@ public final class CheckpointRestore {
           "the change log begins at position %d and there is no checkpoint that reaches to it: restore the data directory from a copy"
               .formatted(first));
     }
-    newest.ifPresent(checkpoint -> load(checkpoint, hub));
+    try {
+      newest.ifPresent(checkpoint -> load(checkpoint, hub));
+    } catch (LogOpenException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw StartException.notUnderstood(name(), e);
+    }
   }
 
   private void load(CheckpointReader checkpoint, CheckpointDriver.Sources hub) {

@@ -40,6 +40,7 @@ final class ResumeTokens {
       boolean fits =
           place.equals(here)
               && token.getStartsCount() == partitions
+              && token.getStartsList().stream().allMatch(start -> start.getRevision() >= 0)
               && Integer.compareUnsigned(token.getSegment(), segments) <= 0;
       return fits ? Optional.of(token) : Optional.empty();
     } catch (InvalidProtocolBufferException e) {

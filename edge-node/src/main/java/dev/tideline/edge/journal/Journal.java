@@ -79,7 +79,12 @@ public final class Journal {
     }
     try (var reader = log.read(Math.max(from, log.firstPosition()))) {
       while (reader.next()) {
-        recover(reader, visitor);
+        try {
+          recover(reader, visitor);
+        } catch (RuntimeException e) {
+          throw StartException.notUnderstood(
+              "the journal's record at position %d".formatted(reader.position()), e);
+        }
         count(reader.position(), reader.record().size());
       }
     }

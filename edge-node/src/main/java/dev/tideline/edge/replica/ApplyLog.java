@@ -56,27 +56,11 @@ final class ApplyLog {
         if (reader.position() == restored + 1) {
           core.state().pastRestored();
         }
-        var record = parse(reader);
-        switch (record.getRecordCase()) {
-          case HEAD -> check(record.getHead());
-          case LAYOUT -> core.learn(CatalogCodec.decode(record.getLayout()));
-          case CATALOG -> core.learn(CatalogCodec.decode(record.getCatalog()));
-          case CHANGES -> core.apply(record.getChanges(), core.read(record.getChanges()));
-          case INTERESTS -> {
-            core.hold(record.getInterests());
-            holdsInterests = true;
-          }
-          case LOAD_BEGUN -> {
-            core.dropUnkept();
-            core.loading().begin(record.getLoadBegun());
-          }
-          case LOADED -> core.loading().chunk(core.loading().read(record.getLoaded()));
-          case LOAD_ENDED -> endLoad(core, record.getLoadEnded());
-          case CAUGHT_UP -> caughtUpMs = record.getCaughtUp().getWallMs();
-          case RECORD_NOT_SET ->
-              throw new StartException(
-                  "the apply log holds a record that is not known here at position %d: use the version that wrote it"
-                      .formatted(reader.position()));
+        try {
+          take(core, parse(reader), reader.position());
+        } catch (RuntimeException e) {
+          throw StartException.notUnderstood(
+              "the apply log's record at position %d".formatted(reader.position()), e);
         }
       }
     }
@@ -86,6 +70,30 @@ final class ApplyLog {
     }
     core.dropUnkept();
     return caughtUpMs;
+  }
+
+  private void take(ReplicaCore core, ApplyRecord record, long position) {
+    switch (record.getRecordCase()) {
+      case HEAD -> check(record.getHead());
+      case LAYOUT -> core.learn(CatalogCodec.decode(record.getLayout()));
+      case CATALOG -> core.learn(CatalogCodec.decode(record.getCatalog()));
+      case CHANGES -> core.apply(record.getChanges(), core.read(record.getChanges()));
+      case INTERESTS -> {
+        core.hold(record.getInterests());
+        holdsInterests = true;
+      }
+      case LOAD_BEGUN -> {
+        core.dropUnkept();
+        core.loading().begin(record.getLoadBegun());
+      }
+      case LOADED -> core.loading().chunk(core.loading().read(record.getLoaded()));
+      case LOAD_ENDED -> endLoad(core, record.getLoadEnded());
+      case CAUGHT_UP -> caughtUpMs = record.getCaughtUp().getWallMs();
+      case RECORD_NOT_SET ->
+          throw new StartException(
+              "the apply log holds a record that is not known here at position %d: use the version that wrote it"
+                  .formatted(position));
+    }
   }
 
   private static void endLoad(ReplicaCore core, LoadEnded ended) {

@@ -10,6 +10,7 @@ import dev.tideline.model.Layout;
 import dev.tideline.model.Mutation;
 import dev.tideline.runtime.StartException;
 import dev.tideline.store.CheckpointReader;
+import dev.tideline.store.LogOpenException;
 import dev.tideline.store.RetentionWindow;
 import dev.tideline.store.Slice;
 import dev.tideline.wire.v1.EdgeCheckpoint;
@@ -54,7 +55,7 @@ final class ReplicaRecovery {
    * @return when the edge was last caught up, in milliseconds since 1970; 0 if never
    */
   long run(Optional<CheckpointReader> newest) {
-    newest.ifPresent(this::load);
+    newest.ifPresent(this::restore);
     if (applyLog.firstPosition() > applyFrom) {
       throw new StartException(
           "the apply log begins at position %d and there is no checkpoint that reaches to it: restore the data directory from a copy, or move it away and let the edge fetch everything again"
@@ -74,8 +75,22 @@ final class ReplicaRecovery {
             core.recoverBegun(incarnation, forked);
           }
         });
-    core.recovered();
+    try {
+      core.recovered();
+    } catch (RuntimeException e) {
+      throw StartException.notUnderstood("what the journal holds beside the apply log", e);
+    }
     return Math.max(caughtUpMs, later);
+  }
+
+  private void restore(CheckpointReader checkpoint) {
+    try {
+      load(checkpoint);
+    } catch (LogOpenException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw StartException.notUnderstood(checkpoint.name(), e);
+    }
   }
 
   private void load(CheckpointReader checkpoint) {
