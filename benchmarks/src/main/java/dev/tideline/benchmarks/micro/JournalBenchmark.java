@@ -8,6 +8,7 @@ import dev.tideline.store.RecordLogConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -52,7 +53,7 @@ public class JournalBenchmark {
   /** Begins a journal. */
   @Setup(Level.Trial)
   public void begin() {
-    journal.begin(1, 1, "bench");
+    journal.begin(1, 1, "bench", List.of());
   }
 
   /** Begins another, so that every run writes as much into fresh files. */
