@@ -54,8 +54,7 @@ final class MutationWriter {
     mutation
         .original()
         .ifPresent(
-            original ->
-                write(dev.tideline.wire.v1.Mutation.ORIGINAL_FIELD_NUMBER, original, out));
+            original -> write(dev.tideline.wire.v1.Mutation.ORIGINAL_FIELD_NUMBER, original, out));
     out.bytes(dev.tideline.wire.v1.Mutation.TRACE_CONTEXT_FIELD_NUMBER, mutation.traceContext());
     out.number(
         dev.tideline.wire.v1.Mutation.CONTRACT_VERSION_FIELD_NUMBER, mutation.contractVersion());

@@ -185,9 +185,9 @@ final class SessionStart {
   }
 
   /**
-   * What an edge retains of a partition may have been decided, and seen by others, although the edge
-   * itself never heard of it, and then it has its place among what others bring of that partition.
-   * The edge cannot tell, so it brings everything.
+   * What an edge retains of a partition may have been decided, and seen by others, although the
+   * edge itself never heard of it, and then it has its place among what others bring of that
+   * partition. The edge cannot tell, so it brings everything.
    */
   private static void healTogether(
       List<StartPlan> plans, Map<Integer, PartitionProgress> progress) {
