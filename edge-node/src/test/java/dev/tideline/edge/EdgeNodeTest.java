@@ -123,7 +123,7 @@ class EdgeNodeTest {
       hub.greetWith(hello -> ScriptedHub.welcome(Welcome.newBuilder().addStarts(heal)));
       hub.say(error(Error.Code.SHUTTING_DOWN, true));
       await(() -> node.status().hub().state() == UplinkState.HEALING);
-      assertThat(node.status().hub().detail()).contains("older copy").contains("1@5");
+      assertThat(node.status().hub().detail()).contains("set back").contains("1@5");
       assertThat(node.write(put("v"))).isInstanceOf(WriteResult.Acknowledged.class);
       hub.greetWith(hello -> ScriptedHub.welcome(Welcome.newBuilder()));
       hub.say(HubFrame.newBuilder().setHealed(Healed.getDefaultInstance()).build());

@@ -11,7 +11,6 @@ import dev.tideline.wire.v1.IncarnationBegun;
 import dev.tideline.wire.v1.JournalHead;
 import dev.tideline.wire.v1.JournalRecord;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.LongPredicate;
 
@@ -178,16 +177,23 @@ public final class Journal {
     return begunAt.getOrDefault(incarnation, 0L) + sequence;
   }
 
-  /** The content hash of a mutation that is still held; empty if it was never made. */
-  public OptionalLong contentHash(long incarnation, long sequence, int partition) {
+  /**
+   * Whether a mutation was never made here, or with another content hash. What was given back is
+   * not known to be another.
+   */
+  public boolean isAnother(long incarnation, long sequence, long contentHash) {
     long position = position(incarnation, sequence);
+    if (position < first()) {
+      return false;
+    }
     if (position >= end()) {
-      return OptionalLong.empty();
+      return true;
     }
     try (var reader = read(position)) {
-      boolean made =
-          reader.next() && reader.incarnation() == incarnation && reader.sequence() == sequence;
-      return made ? OptionalLong.of(reader.mutation().getContentHash()) : OptionalLong.empty();
+      return !reader.next()
+          || reader.incarnation() != incarnation
+          || reader.sequence() != sequence
+          || reader.mutation().getContentHash() != contentHash;
     }
   }
 

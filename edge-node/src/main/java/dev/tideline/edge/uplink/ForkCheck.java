@@ -55,7 +55,6 @@ final class ForkCheck {
     if (!isLive && !known.forks().isPending(incarnation)) {
       return false;
     }
-    var here = known.hashes().of(incarnation, mark.getSequence(), mark.getPartition());
-    return here.isEmpty() || here.getAsLong() != mark.getContentHash();
+    return known.journal().isAnother(incarnation, mark.getSequence(), mark.getContentHash());
   }
 }

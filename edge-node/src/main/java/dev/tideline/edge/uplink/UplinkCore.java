@@ -22,7 +22,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -79,9 +78,11 @@ public final class UplinkCore {
   /** What a watermark is kept by. */
   record WatermarkKey(long incarnation, int partition) {}
 
-  /** Looks up the content hash of an own mutation in the journal; empty if there is none. */
-  interface ContentHashes {
-    OptionalLong of(long incarnation, long sequence, int partition);
+  /** Compares an own mutation with the journal. */
+  interface Comparison {
+
+    /** Whether it was never made here, or with another content hash. */
+    boolean isAnother(long incarnation, long sequence, long contentHash);
   }
 
   /** What is known of incarnations that lived twice. */
@@ -97,7 +98,7 @@ public final class UplinkCore {
 
   /** What the edge knows when Welcome comes. */
   record Known(
-      ReplicaProgress progress, Optional<Layout> layout, ContentHashes hashes, Forking forks) {}
+      ReplicaProgress progress, Optional<Layout> layout, Comparison journal, Forking forks) {}
 
   /**
    * What the edge holds, beside its progress.
@@ -203,7 +204,7 @@ public final class UplinkCore {
             .filter(start -> cursor(start, progress).revision() > start.getHealFork().getRevision())
             .findFirst()
             .map(start -> older(start, cursor(start, progress)))
-            .orElse("the hub was set back: bringing what the journal retains");
+            .orElseGet(() -> setBack(starts.getFirst()));
     var partitions = new TreeSet<Integer>();
     starts.forEach(start -> partitions.add(start.getPartition()));
     return Optional.of(new Answer.Heal(partitions, watermarks(welcome)));
@@ -215,6 +216,12 @@ public final class UplinkCore {
         .findFirst()
         .map(ReplicaProgress.Partition::cursor)
         .orElse(Position.START);
+  }
+
+  /** Others are beyond the fork; what is retained here may have been decided with theirs. */
+  private static String setBack(PartitionStart start) {
+    return "the hub was set back, partition %d to %s; bringing what the journal retains"
+        .formatted(start.getPartition(), Ids.decode(start.getHealFork()));
   }
 
   private static String older(PartitionStart start, Position cursor) {

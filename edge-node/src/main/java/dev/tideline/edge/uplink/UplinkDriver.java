@@ -248,7 +248,7 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
   private void welcome(HubStream from, Welcome welcome) {
     Answer answer;
     synchronized (lock) {
-      var known = new Known(replica.progress(), replica.layout(), journal::contentHash, forks);
+      var known = new Known(replica.progress(), replica.layout(), journal::isAnother, forks);
       answer = core.welcome(welcome, known);
       publish();
     }

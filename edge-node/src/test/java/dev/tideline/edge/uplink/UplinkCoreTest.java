@@ -243,7 +243,7 @@ class UplinkCoreTest {
   }
 
   private Known known(OptionalLong hash) {
-    return new Known(progress, Optional.of(new Layout(64)), (inc, seq, partition) -> hash, forks);
+    return new Known(progress, Optional.of(new Layout(64)), (inc, seq, told) -> hash.isEmpty() || hash.getAsLong() != told, forks);
   }
 
   private static Welcome.Builder welcome() {
