@@ -243,7 +243,11 @@ class UplinkCoreTest {
   }
 
   private Known known(OptionalLong hash) {
-    return new Known(progress, Optional.of(new Layout(64)), (inc, seq, told) -> hash.isEmpty() || hash.getAsLong() != told, forks);
+    return new Known(
+        progress,
+        Optional.of(new Layout(64)),
+        (inc, seq, told) -> hash.isEmpty() || hash.getAsLong() != told,
+        forks);
   }
 
   private static Welcome.Builder welcome() {
