@@ -121,19 +121,6 @@ final class HealingTest {
   }
 
   @Test
-  void whatWasSeenThoughItsEdgeNeverHeardOfItComesBeforeWhoSawIt() {
-    var seen = a.at(90_000).write(put("players", "z/p", "seen"));
-    var put = put("players", "z/p", "after").havingSeen(3);
-    var after = b.at(62_000).saw(context(3)).write(put);
-    var ofB = hub.connect(beyond(b, 4, 2));
-    ofB.send(heal(true, after, decided(4)));
-    hub.connect(a.hello()).send(heal(true, seen, Former.getDefaultInstance()));
-    hub.log.sync();
-    assertThat(order()).containsExactly("a", "b");
-    assertThat(value("z/p")).isEqualTo("after");
-  }
-
-  @Test
   void partitionsAreDecidedOneAfterTheOtherSoThatNobodyWaitsForWhoWaits() {
     var other = partitionAbove(z);
     var ofB = hub.connect(beyond(b, 6, 3));

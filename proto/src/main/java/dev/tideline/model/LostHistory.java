@@ -24,15 +24,6 @@ public record LostHistory(Position fork, List<Position> terms) {
     return position.revision() > fork.revision() && containsTerm(position.term());
   }
 
-  /** The term of a revision that lies in it. */
-  public long termOf(long revision) {
-    long term = terms.getFirst().term();
-    for (int i = 1; i < terms.size() && terms.get(i).revision() <= revision; i++) {
-      term = terms.get(i).term();
-    }
-    return term;
-  }
-
   private boolean containsTerm(long term) {
     for (int i = 0; i < terms.size(); i++) {
       if (terms.get(i).term() == term) {

@@ -1,10 +1,10 @@
 package dev.tideline.hub.heal;
 
-import dev.tideline.hub.reconcile.Again;
 import dev.tideline.hub.reconcile.Share;
 import dev.tideline.hub.reconcile.Source;
 import dev.tideline.model.EdgeId;
 import dev.tideline.model.LostHistory;
+import dev.tideline.wire.v1.Former;
 import dev.tideline.wire.v1.Mutation;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -214,17 +214,17 @@ public final class HealCore {
     var head = from.head();
     var limit = nextRank(edge);
     var mutations = new ArrayList<Mutation>();
-    var again = new ArrayList<Again>();
+    var formers = new ArrayList<Former>();
     int batches = 0;
     while (from.hasHead()
         && mutations.size() < SHARE_MUTATIONS_MAX
         && from.head().goesWith(head)
         && (limit == null || from.rank().compareTo(limit) <= 0)) {
       mutations.add(from.head().mutation());
-      again.add(new Again(from.head().former(), from.rank().position()));
+      formers.add(from.head().former());
       batches += from.take(nowMs) ? 1 : 0;
     }
-    var share = new Share(head.source(), head.partition(), mutations, again);
+    var share = new Share(head.source(), head.partition(), mutations, formers);
     return new Step.Decide(edge, share, batches);
   }
 

@@ -268,7 +268,7 @@ public final class HealDriver implements AutoCloseable {
       letGo(decide.edge(), "what it retains does not follow what is decided");
       return;
     }
-    long again = decide.share().again().stream().filter(one -> one.former().hasPosition()).count();
+    long again = decide.share().formers().stream().filter(former -> former.hasPosition()).count();
     againInRound += again;
     decidedAgain.add(again);
     whenDurable(

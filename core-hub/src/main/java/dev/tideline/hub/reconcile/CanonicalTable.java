@@ -2,10 +2,8 @@ package dev.tideline.hub.reconcile;
 
 import dev.tideline.codec.StateBytes;
 import dev.tideline.codec.TableKeys;
-import dev.tideline.model.MutationId;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.State;
-import dev.tideline.model.Version;
 import dev.tideline.store.Slice;
 import dev.tideline.store.Table;
 import java.lang.invoke.MethodHandles;
@@ -13,7 +11,6 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * One partition's part of the canonical table, with an undo log: what is decided is written at
@@ -62,11 +59,6 @@ public final class CanonicalTable {
   Entry read(QualifiedKey target) {
     TableKeys.write(target, key);
     return table.get(key, value) ? Entry.read(value) : Entry.NONE;
-  }
-
-  /** Who wrote what a key holds; empty if nobody did. */
-  Optional<MutationId> current(QualifiedKey target) {
-    return read(target).state().written().map(Version::origin);
   }
 
   /** Replaces an entry; false, with nothing changed, if the table is full. */

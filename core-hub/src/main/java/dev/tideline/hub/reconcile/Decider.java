@@ -13,6 +13,7 @@ import dev.tideline.merge.Outcome;
 import dev.tideline.merge.Write;
 import dev.tideline.model.Catalog;
 import dev.tideline.model.Change;
+import dev.tideline.model.Context;
 import dev.tideline.model.DataType;
 import dev.tideline.model.HybridTime;
 import dev.tideline.model.InvalidInputException;
@@ -27,7 +28,7 @@ import dev.tideline.wire.v1.Former;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * Decides one mutation at one revision. There is a decision for everything: what cannot be read or
@@ -41,22 +42,21 @@ final class Decider {
 
   private final CanonicalTable table;
   private final IdempotencyTable keys;
-  private final Function<Mutation, Understood> contexts;
+  private final UnaryOperator<Context> contexts;
   private final ContractCheck contracts;
   private final long clockSkewMs;
   private final List<RuntimeException> failures = new ArrayList<>();
   private HybridTime latest = HybridTime.ZERO;
-  private HybridTime lastCut = HybridTime.ZERO;
 
   /**
    * A decider over a partition's part of the table.
    *
-   * @param contexts says what a mutation saw in words of the history that stands
+   * @param contexts says a context that was made in a lost history in words of the one that stands
    */
   Decider(
       CanonicalTable table,
       IdempotencyTable keys,
-      Function<Mutation, Understood> contexts,
+      UnaryOperator<Context> contexts,
       Catalog catalog,
       long clockSkewMs) {
     this.table = table;
@@ -70,7 +70,7 @@ final class Decider {
   private record Case(
       dev.tideline.wire.v1.Mutation message,
       Mutation mutation,
-      Understood understood,
+      Context context,
       long revision,
       HybridTime time,
       Decision.Builder decision) {}
@@ -93,18 +93,19 @@ final class Decider {
   /**
    * Decides; never throws for what a mutation holds.
    *
-   * @param again of one decided again, what is known of it; what was not taken then because of what
-   *     it is, is not taken now either
+   * @param former what became of it in a history that the hub has lost; what was not taken then
+   *     because of what it is, is not taken now either
    */
   Decision decide(
-      dev.tideline.wire.v1.Mutation message, Optional<Again> again, long revision, long wallMs) {
+      dev.tideline.wire.v1.Mutation message, Former former, long revision, long wallMs) {
     var decision =
         Decision.newBuilder()
             .setSequence(message.getId().getSequence())
             .setContentHash(message.getContentHash())
             .setTraceContext(message.getTraceContext());
-    var former = again.map(Again::former).orElse(Former.getDefaultInstance());
-    again.ifPresent(one -> Histories.mark(decision, message, one));
+    if (former.hasPosition()) {
+      decision.setFormer(former.getPosition());
+    }
     if (former.getVerdict() == dev.tideline.wire.v1.Verdict.REJECTED
         || former.getVerdict() == dev.tideline.wire.v1.Verdict.QUARANTINED) {
       keepAsItWas(message, former, wallMs, decision);
@@ -166,10 +167,14 @@ final class Decider {
       keepAside(decision, verdict, refused, message.toByteString());
       return;
     }
-    var understood = contexts.apply(mutation);
-    decision.addAllPlaced(understood.placed());
     var it =
-        new Case(message, mutation, understood, revision, clamp(mutation.time(), wallMs), decision);
+        new Case(
+            message,
+            mutation,
+            contexts.apply(mutation.context()),
+            revision,
+            clamp(mutation.time(), wallMs),
+            decision);
     if (!it.time().equals(mutation.time())) {
       decision.setClockClamped(true);
     }
@@ -202,18 +207,9 @@ final class Decider {
     it.decision().setIdempotency(IdempotencyTable.message(it.mutation()));
   }
 
-  /**
-   * Of several that are cut at one moment the one that is decided later has the later time, as if
-   * the moments differed: else who was seen could win over who saw it, when both come again.
-   */
   private HybridTime clamp(HybridTime time, long wallMs) {
     var limit = HybridTime.ofMillis(wallMs + clockSkewMs);
-    var taken = time;
-    if (time.compareTo(limit) > 0) {
-      boolean again = lastCut.millis() == limit.millis();
-      taken = again ? new HybridTime(lastCut.bits() + 1) : limit;
-      lastCut = taken;
-    }
+    var taken = time.compareTo(limit) > 0 ? limit : time;
     if (taken.compareTo(latest) > 0) {
       latest = taken;
     }
@@ -245,7 +241,6 @@ final class Decider {
 
   private void apply(Case it) {
     int superseded = 0;
-    var saw = it.understood().context();
     var operations = it.mutation().operations();
     var touched = new ArrayList<Touched>(operations.size());
     for (var operation : operations) {
@@ -258,17 +253,14 @@ final class Decider {
       var write =
           new Write(
               operation,
-              known.isEmpty() ? saw : saw.with(it.mutation().id()),
+              known.isEmpty() ? it.context() : it.context().with(it.mutation().id()),
               it.time(),
               it.mutation().id(),
               it.revision());
       switch (at.rule().apply(at.state, write)) {
         case Outcome.Changed changed -> {
           at.become(changed.state());
-          changed
-              .clash()
-              .or(() -> it.understood().doubt(at.before.state(), changed.state()))
-              .ifPresent(clash -> conflict(it, at, clash));
+          changed.clash().ifPresent(clash -> conflict(it, at, clash));
         }
         case Outcome.Unchanged unchanged -> {
           if (unchanged.verdict() == Verdict.REJECTED) {

@@ -4,28 +4,16 @@ import dev.tideline.codec.ChangeCodec;
 import dev.tideline.codec.Ids;
 import dev.tideline.model.Context;
 import dev.tideline.model.EdgeId;
-import dev.tideline.model.HybridTime;
-import dev.tideline.model.Key;
 import dev.tideline.model.LostHistory;
-import dev.tideline.model.Mutation;
 import dev.tideline.model.MutationId;
 import dev.tideline.model.Position;
-import dev.tideline.model.QualifiedKey;
-import dev.tideline.wire.v1.Decision;
-import dev.tideline.wire.v1.LostTerm;
 import dev.tideline.wire.v1.PartitionHealed;
-import dev.tideline.wire.v1.Placed;
 import dev.tideline.wire.v1.Unhealed;
-import dev.tideline.wire.v1.Unplaced;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.function.Function;
+import java.util.TreeMap;
 
 /**
  * What one partition knows of histories that the hub has lost, because it was set back to an older
@@ -37,15 +25,9 @@ import java.util.function.Function;
  * mutations of one source are decided in their order, so the second prefix is, for each source, a
  * prefix of its sequences: exactly what S of a context is made of. Hence versions that are decided
  * again need not carry where they stood before, and no rule of merging knows of any of this; it is
- * enough to know, of each source, which sequence stood where.
- *
- * <p>Where an edge did not know that, because it never heard of the decision or its base shows it
- * no longer, somebody else may: each operation names the revision of the version that it saw. If
- * nobody is known to have stood there, it is one of those of which nobody knows it, of the same
- * key, made behind something earlier, in the order of its source; mostly there is just one, and
- * from then on its place is known. What is concluded like that is listed as a conflict all the same
- * where it is replaced. What remains unknown counts as not seen: two that are not really concurrent
- * are shown as if they were, but nothing is overwritten unseen.
+ * enough to know, of each source, which sequence stood where. Where an edge did not know that any
+ * more, the mutation counts as not seen: two that are not really concurrent are shown as if they
+ * were, but nothing is overwritten unseen.
  */
 final class Histories {
 
@@ -57,22 +39,9 @@ final class Histories {
 
   private final List<LostPart> healed = new ArrayList<>();
   private final List<LostPart> learned = new ArrayList<>();
-  private final Map<Long, FormerPlaces> terms = new HashMap<>();
+  private final Map<Long, LostTerm> terms = new HashMap<>();
   private final List<Unhealed> unhealed = new ArrayList<>();
-  private final Function<QualifiedKey, Optional<MutationId>> current;
-  private final UnplacedMutations unplaced = new UnplacedMutations();
-  private final Set<MutationId> concluded = new HashSet<>();
-  private final ArrayDeque<Runnable> undos = new ArrayDeque<>();
   private int formers;
-
-  /**
-   * Knows of none.
-   *
-   * @param current whose version is there, of a key
-   */
-  Histories(Function<QualifiedKey, Optional<MutationId>> current) {
-    this.current = current;
-  }
 
   /**
    * A lost history.
@@ -80,6 +49,12 @@ final class Histories {
    * @param knownTo the last revision of it that any edge knew of
    */
   record LostPart(LostHistory history, long knownTo) {}
+
+  /** What was decided again of a term: how much, and, by source, which stood where. */
+  private static final class LostTerm {
+    private final Map<Source, TreeMap<Long, Long>> formers = new HashMap<>();
+    private long decisions;
+  }
 
   /** Takes in what is being healed. */
   void learn(LostHistory history, long knownTo) {
@@ -108,86 +83,18 @@ final class Histories {
     parts.add(joined);
   }
 
-  /** Writes into a decision that is made again what is known of where it stood. */
-  static void mark(Decision.Builder decision, dev.tideline.wire.v1.Mutation message, Again again) {
-    var former = again.former();
-    if (former.hasPosition()) {
-      decision.setFormer(former.getPosition());
-    }
-    if (former.getPosition().getRevision() == 0) {
-      decision.setUnplaced(
-          Unplaced.newBuilder()
-              .setBehind(Ids.encode(again.behind()))
-              .setHybridTime(message.getHybridTime()));
-    }
+  /** Notes that a mutation was decided again; revision 0 if nobody knows where it stood. */
+  void again(Position former, Source source, long sequence) {
+    var term = terms.computeIfAbsent(former.term(), any -> new LostTerm());
+    term.decisions++;
+    note(term, source, sequence, former.revision());
   }
 
-  /** Notes what a decision tells of lost histories, until it is abandoned or for ever. */
-  void decided(MutationId id, Decision decision) {
-    if (decision.hasFormer()) {
-      var former = Ids.decode(decision.getFormer());
-      var places = places(former.term());
-      places.decisions(1);
-      undos.push(() -> places.decisions(-1));
-      note(places, id, former.revision());
-    }
-    if (decision.hasUnplaced()) {
-      var behind = Ids.decode(decision.getUnplaced().getBehind());
-      var time = new HybridTime(decision.getUnplaced().getHybridTime());
-      unplaced.add(new UnplacedMutations.One(id, behind, time), keys(id, decision));
-      undos.push(() -> unplaced.remove(id));
-    }
-    for (var message : decision.getPlacedList()) {
-      var placed = Ids.decode(message.getId());
-      var at = Ids.decode(message.getPosition());
-      note(places(at.term()), placed, at.revision());
-      unplaced.remove(placed).ifPresent(it -> undos.push(() -> unplaced.add(it.one(), it.keys())));
-      if (concluded.add(placed)) {
-        undos.push(() -> concluded.remove(placed));
-      }
-    }
-  }
-
-  /** What was decided is in the log. */
-  void commit() {
-    undos.clear();
-  }
-
-  /** What was decided since the last commit is not in the log. */
-  void abandon() {
-    while (!undos.isEmpty()) {
-      undos.pop().run();
-    }
-  }
-
-  private FormerPlaces places(long term) {
-    return terms.computeIfAbsent(term, any -> new FormerPlaces());
-  }
-
-  private void note(FormerPlaces places, MutationId id, long revision) {
+  private void note(LostTerm term, Source source, long sequence, long revision) {
     if (revision > 0 && formers < FORMERS_MAX) {
       formers++;
-      places.put(id, revision);
-      undos.push(
-          () -> {
-            formers--;
-            places.remove(id, revision);
-          });
+      term.formers.computeIfAbsent(source, any -> new TreeMap<>()).put(revision, sequence);
     }
-  }
-
-  /** What a decision changed, or would have but for a later one: a version that others may know. */
-  private static Set<QualifiedKey> keys(MutationId id, Decision decision) {
-    var keys = new HashSet<QualifiedKey>();
-    for (var bytes : decision.getChangesList()) {
-      keys.add(ChangeCodec.target(bytes));
-    }
-    for (var conflict : decision.getConflictsList()) {
-      if (conflict.getLoser().getOriginsList().contains(Ids.encode(id))) {
-        keys.add(new QualifiedKey(conflict.getNamespace(), Key.of(conflict.getKey())));
-      }
-    }
-    return keys;
   }
 
   /** Notes what nobody retains. */
@@ -212,80 +119,24 @@ final class Histories {
   }
 
   /**
-   * What a mutation saw, in the words of the history that stands.
+   * The same context in the words of the history that stands.
    *
    * @param followed the terms of that, with their first revisions, ascending
    * @param head its last revision
    */
-  Understood understand(Mutation mutation, List<Position> followed, long head) {
-    var context = mutation.context();
+  Context translate(Context context, List<Position> followed, long head) {
     var seen = context.seen();
     if (seen.revision() == 0 || stands(seen, followed, head)) {
-      return new Understood(context);
+      return context;
     }
     for (var parts : List.of(learned, healed)) {
       for (var part : parts) {
         if (part.history().contains(seen)) {
-          var told = new Told();
-          ask(mutation, part.history(), told);
-          return new Understood(
-              translate(context, part.history(), told.seen),
-              told.placed,
-              id -> isUntold(id) && !context.sawOwn(id));
+          return translate(context, part.history());
         }
       }
     }
-    return new Understood(new Context(common(seen, followed), context.own()));
-  }
-
-  /** What a mutation tells of those of which nobody knows where they stood. */
-  private static final class Told {
-    private final List<MutationId> seen = new ArrayList<>();
-    private final List<Placed> placed = new ArrayList<>();
-  }
-
-  private void ask(Mutation mutation, LostHistory history, Told told) {
-    for (var operation : mutation.operations()) {
-      long saw = operation.seenRevision();
-      if (saw <= history.fork().revision() || saw > mutation.context().seen().revision()) {
-        continue;
-      }
-      var at = new Position(history.termOf(saw), saw);
-      var places = places(at.term());
-      var target = operation.target();
-      if (!places.isKnown(saw)) {
-        unplaced
-            .seenAt(
-                target,
-                mutation.time(),
-                one -> mayHaveStood(one, saw, history, places),
-                current.apply(target))
-            .filter(one -> !told.seen.contains(one.one().id()))
-            .ifPresent(
-                one -> {
-                  told.seen.add(one.one().id());
-                  if (one.sure()) {
-                    told.placed.add(placed(one.one().id(), at));
-                  }
-                });
-      }
-    }
-  }
-
-  /** Whether it was decided again, and its edge did not say where it stood. */
-  private boolean isUntold(MutationId id) {
-    return concluded.contains(id) || unplaced.contains(id);
-  }
-
-  private static Placed placed(MutationId id, Position at) {
-    return Placed.newBuilder().setId(Ids.encode(id)).setPosition(Ids.encode(at)).build();
-  }
-
-  private static boolean mayHaveStood(
-      UnplacedMutations.One one, long revision, LostHistory history, FormerPlaces places) {
-    boolean before =
-        one.behind().revision() <= history.fork().revision() || history.contains(one.behind());
-    return before && one.behind().revision() < revision && places.fits(one.id(), revision);
+    return new Context(common(seen, followed), context.own());
   }
 
   private static boolean stands(Position seen, List<Position> followed, long head) {
@@ -311,13 +162,18 @@ final class Histories {
     return older ? seen : Position.START;
   }
 
-  private Context translate(Context context, LostHistory history, List<MutationId> also) {
+  private Context translate(Context context, LostHistory history) {
     var own = new ArrayList<>(context.own());
-    own.addAll(also);
     for (var lost : history.terms()) {
-      var places = terms.get(lost.term());
-      if (places != null) {
-        own.addAll(places.prefixes(history.fork().revision(), context.seen().revision()));
+      var term = terms.get(lost.term());
+      if (term != null) {
+        term.formers.forEach(
+            (source, sequences) -> {
+              var last = sequences.floorEntry(context.seen().revision());
+              if (last != null && last.getKey() > history.fork().revision()) {
+                own.add(new MutationId(source.edge(), source.incarnation(), last.getValue()));
+              }
+            });
       }
     }
     return new Context(history.fork(), own);
@@ -329,8 +185,8 @@ final class Histories {
     for (var part : healed) {
       long again = 0;
       for (var lost : part.history().terms()) {
-        var places = terms.get(lost.term());
-        again += places == null ? 0 : places.decisions();
+        var term = terms.get(lost.term());
+        again += term == null ? 0 : term.decisions;
       }
       all.add(new HealedHistory(part.history(), part.knownTo(), again));
     }
@@ -343,9 +199,26 @@ final class Histories {
   }
 
   /** What was decided again, for a checkpoint. */
-  List<LostTerm> terms() {
-    var all = new ArrayList<LostTerm>(terms.size());
-    terms.forEach((number, places) -> all.add(places.message(number)));
+  List<dev.tideline.wire.v1.LostTerm> terms() {
+    var all = new ArrayList<dev.tideline.wire.v1.LostTerm>(terms.size());
+    terms.forEach(
+        (number, term) -> {
+          var message =
+              dev.tideline.wire.v1.LostTerm.newBuilder()
+                  .setTerm(number)
+                  .setDecisions(term.decisions);
+          term.formers.forEach(
+              (source, sequences) ->
+                  sequences.forEach(
+                      (revision, sequence) ->
+                          message
+                              .addFormersBuilder()
+                              .setEdge(source.edge().text())
+                              .setIncarnation(source.incarnation())
+                              .setSequence(sequence)
+                              .setRevision(revision)));
+          all.add(message.build());
+        });
     return all;
   }
 
@@ -354,14 +227,12 @@ final class Histories {
     lost.healed().forEach(one -> add(healed, new LostPart(one.history(), one.knownTo())));
     lost.unhealed().forEach(this::unhealed);
     for (var message : lost.terms()) {
-      var places = places(message.getTerm());
-      places.decisions(message.getDecisions());
+      var term = terms.computeIfAbsent(message.getTerm(), any -> new LostTerm());
+      term.decisions += message.getDecisions();
       for (var former : message.getFormersList()) {
-        var edge = new EdgeId(former.getEdge());
-        var id = new MutationId(edge, former.getIncarnation(), former.getSequence());
-        note(places, id, former.getRevision());
+        var source = new Source(new EdgeId(former.getEdge()), former.getIncarnation());
+        note(term, source, former.getSequence(), former.getRevision());
       }
     }
-    commit();
   }
 }

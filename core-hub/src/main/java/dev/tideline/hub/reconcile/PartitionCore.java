@@ -49,7 +49,7 @@ public final class PartitionCore {
   private final IdempotencyTable keys;
   private final Map<Source, Watermark> watermarks = new HashMap<>();
   private final VerdictTable verdicts = new VerdictTable();
-  private final Histories histories;
+  private final Histories histories = new Histories();
   private final List<Position> terms = new ArrayList<>();
   private final Set<Source> closed = new HashSet<>();
   private long head;
@@ -61,7 +61,6 @@ public final class PartitionCore {
   public PartitionCore(int partition, Table table, IdempotencyBudget budget) {
     this.partition = partition;
     this.table = new CanonicalTable(table);
-    this.histories = new Histories(this.table::current);
     this.keys = new IdempotencyTable(budget);
   }
 
@@ -97,7 +96,7 @@ public final class PartitionCore {
         new Decider(
             table,
             keys,
-            mutation -> histories.understand(mutation, terms, head),
+            context -> histories.translate(context, terms, head),
             catalog,
             clockSkewMs);
   }
@@ -185,8 +184,7 @@ public final class PartitionCore {
           break;
         }
         long revision = head + 1 + builder.getDecisionsCount();
-        var decision = decides.decide(mutation, share.again(at), revision, wallMs);
-        histories.decided(id(share.source(), sequence), decision);
+        var decision = decides.decide(mutation, share.former(at), revision, wallMs);
         builder.addDecisions(decision);
         bytes += decision.getSerializedSize();
         watermark = new Watermark(sequence, mutation.getContentHash());
@@ -198,10 +196,6 @@ public final class PartitionCore {
     }
     return new Step(
         Optional.ofNullable(undecided), at, gap, decides.latest(), decides.takeFailures());
-  }
-
-  private static MutationId id(Source source, long sequence) {
-    return new MutationId(source.edge(), source.incarnation(), sequence);
   }
 
   static Unhealed unhealed(Source source, long after, long to) {
@@ -237,7 +231,6 @@ public final class PartitionCore {
     if (record != null) {
       table.commit();
       keys.commit();
-      histories.commit();
       absorb(record, decidedMs);
       undecided = null;
     }
@@ -247,7 +240,6 @@ public final class PartitionCore {
   public void abandon() {
     table.rollbackTo(0);
     keys.rollbackTo(0);
-    histories.abandon();
     undecided = null;
   }
 
@@ -264,11 +256,10 @@ public final class PartitionCore {
       if (replayed && decision.hasIdempotency()) {
         restoreKey(decision, id, wallMs);
       }
-      if (replayed) {
-        histories.decided(id, decision);
+      if (decision.hasFormer()) {
+        histories.again(Ids.decode(decision.getFormer()), Source.of(id), id.sequence());
       }
     }
-    histories.commit();
     record.getUnhealedList().forEach(histories::unhealed);
     for (var watermark : record.getWatermarksList()) {
       watermarks.put(

@@ -1,17 +1,17 @@
 package dev.tideline.hub.reconcile;
 
+import dev.tideline.wire.v1.Former;
 import dev.tideline.wire.v1.Mutation;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * What one batch holds for one partition.
  *
  * @param mutations of the source, ascending by sequence, as received
- * @param again of each mutation, what is known of it of a history that the hub has lost; empty
- *     unless that is being healed
+ * @param formers of each mutation, what became of it in a history that the hub has lost (the
+ *     default instance if nobody knows); empty unless the partition is being healed
  */
-public record Share(Source source, int partition, List<Mutation> mutations, List<Again> again) {
+public record Share(Source source, int partition, List<Mutation> mutations, List<Former> formers) {
 
   /** A share of new mutations. */
   public Share(Source source, int partition, List<Mutation> mutations) {
@@ -20,11 +20,10 @@ public record Share(Source source, int partition, List<Mutation> mutations, List
 
   /** Whether what is retained is decided again: what nobody retains leaves gaps. */
   boolean healing() {
-    return !again.isEmpty();
+    return !formers.isEmpty();
   }
 
-  /** Of one that is decided again: what is known of it. */
-  Optional<Again> again(int index) {
-    return again.isEmpty() ? Optional.empty() : Optional.of(again.get(index));
+  Former former(int index) {
+    return formers.isEmpty() ? Former.getDefaultInstance() : formers.get(index);
   }
 }

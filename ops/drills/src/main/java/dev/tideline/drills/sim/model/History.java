@@ -191,7 +191,7 @@ public final class History {
       judge.unknown(told);
       return;
     }
-    var time = clamped(known.mutation(), decision, wallMs);
+    var time = clamped(known.mutation().time(), wallMs);
     var judged =
         keys.judge(known.mutation(), told, wallMs)
             .orElseGet(
@@ -236,15 +236,9 @@ public final class History {
     return lastDecided.getOrDefault(new Place(known.source(), known.partition()), 0L);
   }
 
-  /** Several that are cut in one millisecond may be told apart, and the hub says how. */
-  private static HybridTime clamped(Mutation mutation, Decision decision, long wallMs) {
+  private static HybridTime clamped(HybridTime time, long wallMs) {
     var limit = HybridTime.ofMillis(wallMs + CLOCK_SKEW_MS);
-    if (mutation.time().compareTo(limit) <= 0) {
-      return mutation.time();
-    }
-    return CutTime.of(mutation.id(), decision)
-        .filter(time -> time.millis() == limit.millis())
-        .orElse(limit);
+    return time.compareTo(limit) > 0 ? limit : time;
   }
 
   private Rules.Judged duplicate(Made known, MutationId first) {
