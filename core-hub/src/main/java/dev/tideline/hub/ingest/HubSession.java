@@ -59,6 +59,7 @@ public final class HubSession implements HealSession {
   private final Shared shared;
   private final FanoutSession fanout;
   private final IngestCore core;
+  private final WhenDurable durable;
 
   // Guarded by this.
   private volatile Optional<EdgeId> edge = Optional.empty();
@@ -76,6 +77,7 @@ public final class HubSession implements HealSession {
     this.shared = shared;
     this.fanout = fanout;
     core = new IngestCore(shared.reconcile().layout());
+    durable = new WhenDurable(shared.changeLog(), shared.fanout(), shared.tally());
     applied = new long[shared.reconcile().layout().partitions()];
   }
 
@@ -175,14 +177,14 @@ public final class HubSession implements HealSession {
       healing = Optional.of(start);
       shared.healer().come(open.edge(), start.claims(), this, ingest);
     } else {
-      whenDurable(() -> opened(open.edge(), start));
+      durable.then(() -> opened(open.edge(), start));
     }
   }
 
   /** It is this edge's turn to bring what it retains. No change is sent to it before the end. */
   @Override
   public void begin() {
-    whenDurable(this::openedToHeal);
+    durable.then(this::openedToHeal);
   }
 
   private synchronized void openedToHeal() {
@@ -251,11 +253,11 @@ public final class HubSession implements HealSession {
         refused = submitted == Submitted.DECIDED ? refused : submitted;
       }
     } catch (LogFullException e) {
-      whenDurable(() -> {});
+      durable.then(() -> {});
       throw e;
     }
     if (refused != Submitted.DECIDED) {
-      whenDurable(() -> {});
+      durable.then(() -> {});
       fail(Errors.of(refused, decide.lastSequence()));
       return;
     }
@@ -267,25 +269,10 @@ public final class HubSession implements HealSession {
                     .setSequence(decide.lastSequence()))
             .build();
     if (decide.mutations() <= PROMPT_MUTATIONS_MAX) {
-      var answered = durable(() -> fanout.answer(ack));
-      shared.changeLog().syncThen(shared.changeLog().lastPosition(), answered);
+      durable.syncThen(() -> fanout.answer(ack));
     } else {
-      whenDurable(() -> fanout.answer(ack));
+      durable.then(() -> fanout.answer(ack));
     }
-  }
-
-  /** Everything appended so far becomes durable, then this and whatever waits for more. */
-  private void whenDurable(Runnable action) {
-    shared.changeLog().whenDurable(shared.changeLog().lastPosition(), durable(action));
-  }
-
-  private Runnable durable(Runnable action) {
-    long askedNs = System.nanoTime();
-    return () -> {
-      shared.tally().durableAfter(System.nanoTime() - askedNs);
-      shared.fanout().announce();
-      action.run();
-    };
   }
 
   private void beat(EdgeHeartbeat heartbeat) {
@@ -303,7 +290,7 @@ public final class HubSession implements HealSession {
 
   private void find(Locate locate) {
     var located = HubFrame.newBuilder().setLocated(ingest.locate(locate)).build();
-    whenDurable(() -> fanout.answer(located));
+    durable.then(() -> fanout.answer(located));
   }
 
   /** What is added or removed takes effect where the stream stands when it comes to it. */
@@ -317,7 +304,7 @@ public final class HubSession implements HealSession {
   private void answer(ReadThrough read) {
     var answer = KeyReader.read(read, shared.reconcile(), edge.orElseThrow(), ingest.catalog());
     var frame = HubFrame.newBuilder().setReadAnswer(answer).build();
-    whenDurable(() -> fanout.answer(frame));
+    durable.then(() -> fanout.answer(frame));
   }
 
   private void applied(ApplyAck ack) {
