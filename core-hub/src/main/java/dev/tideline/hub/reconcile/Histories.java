@@ -1,6 +1,5 @@
 package dev.tideline.hub.reconcile;
 
-import dev.tideline.codec.ChangeCodec;
 import dev.tideline.codec.Ids;
 import dev.tideline.model.Context;
 import dev.tideline.model.EdgeId;
