@@ -27,6 +27,7 @@ import dev.tideline.wire.v1.Locate;
 import dev.tideline.wire.v1.MutationAck;
 import dev.tideline.wire.v1.ReadThrough;
 import dev.tideline.wire.v1.Refused;
+import java.util.BitSet;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -159,11 +160,16 @@ public final class HubSession implements HealSession {
         .setInFlightBytesMax(shared.limits().inFlightBytesMax())
         .setClockMs(shared.clock().wallMs())
         .setHybridClock(shared.clock().next().bits());
-    if (!start.claims().isEmpty()) {
+    boolean drain = open.hello().getDrain();
+    if (drain && !shared.healer().active()) {
+      whenDurable(() -> openedToTake(start, new BitSet()));
+    } else if (!drain && !start.claims().isEmpty()) {
       healing = Optional.of(start);
       shared.healer().come(open.edge(), start.claims(), this, ingest);
     } else if (shared.healer().active()) {
-      shared.healer().report(open.edge());
+      if (!drain) {
+        shared.healer().report(open.edge());
+      }
       refuse(HealDriver.healing("the hub was set back and gathers what it lost"));
     } else {
       whenDurable(() -> opened(open.edge(), start));
@@ -173,13 +179,12 @@ public final class HubSession implements HealSession {
   /** It is this edge's turn to bring what it retains. No change is sent to it before the end. */
   @Override
   public void begin() {
-    whenDurable(this::openedToHeal);
+    whenDurable(() -> openedToTake(healing.orElseThrow(), healing.orElseThrow().healing()));
   }
 
-  private synchronized void openedToHeal() {
+  private synchronized void openedToTake(SessionStart start, BitSet heals) {
     if (core.state() == IngestCore.State.OPENING) {
-      var start = healing.orElseThrow();
-      core.opened(start.healing());
+      core.opened(heals);
       welcomed = true;
       shared.tally().session();
       fanout.answer(HubFrame.newBuilder().setWelcome(start.welcome()).build());
