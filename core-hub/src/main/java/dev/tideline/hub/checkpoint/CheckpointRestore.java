@@ -154,6 +154,14 @@ public final class CheckpointRestore {
       ingest.replay(
           SessionBegun.newBuilder().setEdge(edge.getEdge()).setIncarnation(incarnation).build());
     }
+    for (long incarnation : edge.getDrainedList()) {
+      ingest.replay(
+          SessionBegun.newBuilder()
+              .setEdge(edge.getEdge())
+              .setIncarnation(incarnation)
+              .setDrain(true)
+              .build());
+    }
     for (long incarnation : edge.getClosedList()) {
       ingest.replay(
           IncarnationClosed.newBuilder()

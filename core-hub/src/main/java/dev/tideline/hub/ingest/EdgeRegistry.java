@@ -24,6 +24,7 @@ final class EdgeRegistry {
   static final class Known {
     private final LinkedHashSet<Long> incarnations = new LinkedHashSet<>();
     private final LinkedHashSet<Long> closed = new LinkedHashSet<>();
+    private final LinkedHashSet<Long> drained = new LinkedHashSet<>();
     private @Nullable HubSession session;
     private @Nullable Hello hello;
 
@@ -42,8 +43,13 @@ final class EdgeRegistry {
       return closed;
     }
 
+    /** Those that were only ever met in a drain session. */
+    Set<Long> drained() {
+      return drained;
+    }
+
     boolean met(long incarnation) {
-      return incarnations.contains(incarnation);
+      return incarnations.contains(incarnation) || drained.contains(incarnation);
     }
 
     /** The newest session, which may be over; empty if none since the hub started. */
@@ -92,10 +98,8 @@ final class EdgeRegistry {
 
   /** Takes an incarnation that is met first, or that a record of the log says was. */
   void meet(SessionBegun begun) {
-    edges
-        .computeIfAbsent(new EdgeId(begun.getEdge()), edge -> new Known())
-        .incarnations
-        .add(begun.getIncarnation());
+    var known = edges.computeIfAbsent(new EdgeId(begun.getEdge()), edge -> new Known());
+    (begun.getDrain() ? known.drained : known.incarnations).add(begun.getIncarnation());
   }
 
   /** Takes an incarnation of which nothing more is decided; true if that was not known. */

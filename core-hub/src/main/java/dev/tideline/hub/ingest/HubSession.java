@@ -27,6 +27,7 @@ import dev.tideline.wire.v1.Locate;
 import dev.tideline.wire.v1.MutationAck;
 import dev.tideline.wire.v1.ReadThrough;
 import dev.tideline.wire.v1.Refused;
+import java.util.BitSet;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -155,15 +156,10 @@ public final class HubSession implements HealSession {
   }
 
   private void welcome(Action.Open open) {
-    var start =
-        SessionStart.of(
-            open.hello(),
-            open.edge(),
-            new SessionStart.Hub(
-                shared.reconcile(),
-                shared.changeLog(),
-                ingest.catalog(),
-                shared.healer().active()));
+    var hub =
+        new SessionStart.Hub(
+            shared.reconcile(), shared.changeLog(), ingest.catalog(), shared.healer().active());
+    var start = SessionStart.of(open.hello(), open.edge(), hub);
     start
         .welcome()
         .setProtocol(IngestCore.PROTOCOL)
@@ -173,7 +169,12 @@ public final class HubSession implements HealSession {
         .setInFlightBytesMax(shared.limits().inFlightBytesMax())
         .setClockMs(shared.clock().wallMs())
         .setHybridClock(shared.clock().next().bits());
-    if (!start.healing().isEmpty()) {
+    boolean drain = open.hello().getDrain();
+    if (drain && shared.healer().active()) {
+      refuse(HealDriver.healing("the hub was set back and gathers what it lost"));
+    } else if (drain) {
+      durable.then(() -> openedToTake(start, new BitSet()));
+    } else if (!start.healing().isEmpty()) {
       healing = Optional.of(start);
       shared.healer().come(open.edge(), start.claims(), this, ingest);
     } else {
@@ -184,13 +185,12 @@ public final class HubSession implements HealSession {
   /** It is this edge's turn to bring what it retains. No change is sent to it before the end. */
   @Override
   public void begin() {
-    durable.then(this::openedToHeal);
+    durable.then(() -> openedToTake(healing.orElseThrow(), healing.orElseThrow().healing()));
   }
 
-  private synchronized void openedToHeal() {
+  private synchronized void openedToTake(SessionStart start, BitSet heals) {
     if (core.state() == IngestCore.State.OPENING) {
-      var start = healing.orElseThrow();
-      core.opened(start.healing());
+      core.opened(heals);
       welcomed = true;
       shared.tally().session();
       fanout.answer(HubFrame.newBuilder().setWelcome(start.welcome()).build());

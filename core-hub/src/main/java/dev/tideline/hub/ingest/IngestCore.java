@@ -90,6 +90,7 @@ public final class IngestCore {
   private State state = State.AWAITING_HELLO;
   private @Nullable EdgeId edge;
   private BitSet healing = new BitSet();
+  private boolean drain;
 
   // Incarnations of the Hello, oldest first, the live one last, and the place of the one that is
   // being received: older ones come first.
@@ -139,6 +140,7 @@ public final class IngestCore {
     }
     var hello = frame.getHello();
     edge = new EdgeId(hello.getEdge());
+    drain = hello.getDrain();
     for (var retained : hello.getRetainedList()) {
       if (retained.getIncarnation() != hello.getIncarnation()) {
         incarnations.add(retained.getIncarnation());
@@ -150,6 +152,13 @@ public final class IngestCore {
   }
 
   private Action next(EdgeFrame frame) {
+    boolean drains =
+        frame.hasMutationBatch() || frame.hasLocate() || frame.hasHeartbeat() || frame.hasError();
+    if (drain && !drains) {
+      return frame.hasApplyAck()
+          ? new Action.Ignore("apply ack of a drain")
+          : fail("a drain session takes mutations and nothing else");
+    }
     return switch (frame.getFrameCase()) {
       case HELLO -> fail("Hello comes once");
       case MUTATION_BATCH -> batch(frame.getMutationBatch());

@@ -88,6 +88,7 @@ public final class IngestDriver implements SnapshotSessions, HealDriver.Others {
                           .setEdge(edge.text())
                           .addAllIncarnations(known.incarnations())
                           .addAllClosed(known.closed())
+                          .addAllDrained(known.drained())
                           .build()));
     }
     return all;
@@ -140,6 +141,9 @@ public final class IngestDriver implements SnapshotSessions, HealDriver.Others {
    */
   Admission admit(EdgeId edge, Hello hello, HubSession session) {
     synchronized (registry) {
+      if (hello.getDrain()) {
+        return drain(edge, hello);
+      }
       switch (registry.standing(edge, hello.getIncarnation())) {
         case FENCED -> {
           return new Admission.Refused(
@@ -164,6 +168,30 @@ public final class IngestDriver implements SnapshotSessions, HealDriver.Others {
       return new Admission.Admitted(
           fences.incrementAndGet(), registry.replace(edge, session, hello));
     }
+  }
+
+  /** It takes nobody's place, so there is nobody before it. */
+  private Admission drain(EdgeId edge, Hello hello) {
+    var known = registry.find(edge);
+    if (known.isEmpty() || known.get().live() == hello.getIncarnation()) {
+      return new Admission.Refused(
+          Errors.retryable(
+              Error.Code.UNSUPPORTED,
+              "incarnation %x of edge %s is not fenced: it has nothing to drain"
+                  .formatted(hello.getIncarnation(), edge)));
+    }
+    if (!known.get().met(hello.getIncarnation())) {
+      var begun =
+          SessionBegun.newBuilder()
+              .setEdge(edge.text())
+              .setIncarnation(hello.getIncarnation())
+              .setDrain(true)
+              .build();
+      shared.changeLog().append(ChangeLogRecord.newBuilder().setSession(begun));
+      registry.meet(begun);
+    }
+    hello.getForkedList().forEach(forked -> close(edge, forked));
+    return new Admission.Admitted(fences.incrementAndGet(), Optional.empty());
   }
 
   /** What another copy of the incarnation has sent and was not decided is not decided any more. */

@@ -72,6 +72,10 @@ final class Forks {
     }
   }
 
+  boolean isEmpty() {
+    return forks.isEmpty();
+  }
+
   boolean isForked(long incarnation) {
     return forks.containsKey(incarnation);
   }

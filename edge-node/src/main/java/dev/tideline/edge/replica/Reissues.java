@@ -55,6 +55,9 @@ final class Reissues {
 
   /** What is to be issued again, in the order of the journal. */
   List<PendingMutation> toReissue() {
+    if (state.forks.isEmpty()) {
+      return List.of();
+    }
     return pending().stream()
         .filter(one -> state.forks.isBeyond(one.mutation().id(), partitionOf(one)))
         .toList();

@@ -49,6 +49,7 @@ public final class ReplicaDriver {
 
   private final VerdictWaits waits = new VerdictWaits();
   private volatile boolean writable = true;
+  private volatile boolean drained;
   private volatile Refusal whyNotWritable = new Refusal(ErrorCode.INTERNAL, "", "");
 
   public ReplicaDriver(
@@ -327,7 +328,12 @@ public final class ReplicaDriver {
 
   /** How much waits for the hub. */
   public Backlog backlog() {
-    return locked(core::backlog);
+    return drained ? new Backlog(0, 0, Long.MAX_VALUE) : locked(core::backlog);
+  }
+
+  /** Writes are refused, and the hub has taken everything: it will not say what became of it. */
+  public void drained() {
+    drained = true;
   }
 
   /** Where in the journal sending must begin; the journal's end if everything is decided. */

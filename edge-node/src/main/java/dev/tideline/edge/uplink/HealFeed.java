@@ -11,6 +11,7 @@ import dev.tideline.model.MutationId;
 import dev.tideline.model.SizeLimits;
 import dev.tideline.wire.v1.EdgeFrame;
 import dev.tideline.wire.v1.HealBatch;
+import dev.tideline.wire.v1.Healed;
 import dev.tideline.wire.v1.MutationBatch;
 import dev.tideline.wire.v1.MutationList;
 import dev.tideline.wire.v1.SentMutation;
@@ -121,6 +122,12 @@ final class HealFeed implements AutoCloseable {
             && !replica.forks().isDoubtful(id, partition)
         ? OptionalInt.of(partition)
         : OptionalInt.empty();
+  }
+
+  /** What a healed hub says, for the operator. */
+  static String text(Healed healed) {
+    return "the hub is healed: %d mutations were decided again, %d decisions are missing"
+        .formatted(healed.getDecidedAgain(), healed.getMissing());
   }
 
   /** A batch was decided. */

@@ -5,6 +5,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import com.google.protobuf.WireFormat;
 import dev.tideline.edge.journal.JournalReader;
 import dev.tideline.model.SizeLimits;
+import dev.tideline.wire.v1.EdgeFrame;
 import dev.tideline.wire.v1.MutationBatch;
 import dev.tideline.wire.v1.MutationList;
 import dev.tideline.wire.v1.SentMutation;
@@ -73,6 +74,11 @@ final class MutationFeed implements AutoCloseable {
     return Optional.of(batch(incarnation, first, count));
   }
 
+  /** The same as a frame. */
+  Optional<EdgeFrame> frame(long wallMs) {
+    return next(wallMs).map(batch -> EdgeFrame.newBuilder().setMutationBatch(batch).build());
+  }
+
   /** Writes a {@code SentMutation} of a {@code MutationList} around the journal's own bytes. */
   private void add(long ageMs) {
     var mutation = reader.bytes();
@@ -124,6 +130,13 @@ final class MutationFeed implements AutoCloseable {
 
   private boolean isFullBatchWaiting() {
     return reader.behind() >= SizeLimits.BATCH_MUTATIONS_MAX;
+  }
+
+  /** Whether all that the journal holds is durable at the hub. */
+  synchronized boolean isDone() {
+    synchronized (unacknowledged) {
+      return !closed && unacknowledged.isEmpty() && !fill();
+    }
   }
 
   /** Everything sent up to this is durable at the hub. */

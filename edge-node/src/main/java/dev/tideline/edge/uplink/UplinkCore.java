@@ -36,6 +36,7 @@ public final class UplinkCore {
 
   private final EdgeId edge;
   private UplinkState state = UplinkState.DISCONNECTED;
+  private boolean draining;
   private String detail = "not dialled yet";
 
   public UplinkCore(EdgeId edge) {
@@ -56,6 +57,9 @@ public final class UplinkCore {
 
     /** Stream: send what is above the watermarks. */
     record Go(Map<WatermarkKey, Long> watermarks) implements Answer {}
+
+    /** Fenced: send what is above the watermarks, and then nothing more. */
+    record Drain(Map<WatermarkKey, Long> watermarks) implements Answer {}
 
     /** Bring what the journal retains of these partitions above the watermarks. */
     record Heal(Set<Integer> partitions, Map<WatermarkKey, Long> watermarks) implements Answer {}
@@ -115,8 +119,11 @@ public final class UplinkCore {
       Optional<Layout> layout,
       long catalogVersion,
       long wallMs) {
-    state = UplinkState.CONNECTING;
-    detail = "Hello sent";
+    draining = state == UplinkState.FENCED;
+    if (!draining) {
+      state = UplinkState.CONNECTING;
+      detail = "Hello sent";
+    }
     var hello =
         Hello.newBuilder()
             .setProtocolMin(PROTOCOL)
@@ -127,6 +134,7 @@ public final class UplinkCore {
             .addAllReady(InterestCodec.encode(held.ready().all()))
             .addCodecs(Codec.NONE)
             .addAllForked(held.forked())
+            .setDrain(draining)
             .setClockMs(wallMs);
     layout.ifPresent(known -> hello.setLayout(CatalogCodec.encode(known)));
     progress
@@ -169,7 +177,7 @@ public final class UplinkCore {
 
   /** Takes Welcome. */
   Answer welcome(Welcome welcome, Known known) {
-    if (state != UplinkState.CONNECTING) {
+    if (state != UplinkState.CONNECTING && !draining) {
       return stop(UplinkState.DISCONNECTED, "Welcome came when none was awaited");
     }
     Layout told;
@@ -183,6 +191,12 @@ public final class UplinkCore {
           UplinkState.REFUSED,
           "the hub has %d partitions, this edge was started with %d: it belongs to another installation"
               .formatted(told.partitions(), known.layout().get().partitions()));
+    }
+    if (draining) {
+      draining = false;
+      return forked(welcome, known)
+          .or(() -> comparing(known))
+          .orElseGet(() -> new Answer.Drain(watermarks(welcome)));
     }
     return forked(welcome, known)
         .or(() -> healing(welcome, known.progress()))
@@ -277,6 +291,11 @@ public final class UplinkCore {
       case FORKED_INCARNATION -> stop(UplinkState.FORKED, text);
       default -> stop(error.getRetryable() ? UplinkState.DISCONNECTED : UplinkState.REFUSED, text);
     }
+  }
+
+  /** Fenced, and everything that was acknowledged here is decided. */
+  void drained() {
+    detail += "; everything that was acknowledged here has been brought to the hub";
   }
 
   /** The stream ended, or is to end. */

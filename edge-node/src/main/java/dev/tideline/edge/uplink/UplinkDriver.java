@@ -10,21 +10,20 @@ import dev.tideline.model.Interest;
 import dev.tideline.model.Interests;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
-import dev.tideline.runtime.ErrorCode;
 import dev.tideline.runtime.Machine;
-import dev.tideline.runtime.Refusal;
 import dev.tideline.runtime.telemetry.Telemetry;
 import dev.tideline.wire.v1.EdgeFrame;
 import dev.tideline.wire.v1.Error;
-import dev.tideline.wire.v1.Healed;
 import dev.tideline.wire.v1.HubFrame;
 import dev.tideline.wire.v1.Located;
+import dev.tideline.wire.v1.MutationAck;
 import dev.tideline.wire.v1.ReadAnswer;
 import dev.tideline.wire.v1.ReplicationGrpc;
 import dev.tideline.wire.v1.Welcome;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
@@ -59,6 +58,7 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
   private final HubQuestions questions = new HubQuestions();
   private final LoadDriver loads;
   private final ForkDriver forks;
+  private final Drain drain;
   private final Backoff backoff;
   private final Heartbeats heartbeats;
   private final Object lock = new Object();
@@ -71,7 +71,7 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
   private volatile HubStatus status;
   private volatile long lastHeardNs;
   private volatile long heartbeatMs = FIRST_HEARTBEAT_MS;
-  private Interests told = Interests.NONE;
+  private volatile Interests told = Interests.NONE;
   private volatile boolean closed;
 
   /** What an uplink is made of. */
@@ -101,6 +101,7 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
     downlink = new Downlink(replica, freshness, observer, questions);
     var metrics = parts.telemetry().metrics();
     forks = new ForkDriver(parts.edge(), replica.forks(), questions, machine, metrics);
+    drain = new Drain(replica);
     counts = new UplinkCounts(parts.telemetry().metrics(), this::status);
     status = new HubStatus(channel.address(), core.state(), core.detail());
     backoff = new Backoff(machine.random());
@@ -153,7 +154,7 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
 
   private void dial() {
     synchronized (lock) {
-      if (closed || core.state().isFinal() || stream.isPresent()) {
+      if (closed || stream.isPresent() || (core.state().isFinal() && drain.isDone())) {
         return;
       }
       var held =
@@ -214,7 +215,7 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
       case WELCOME -> welcome(from, frame.getWelcome());
       case REFUSED -> refused(from, frame.getRefused().getError());
       case ERROR -> refused(from, frame.getError());
-      case MUTATION_ACK -> acknowledged(frame);
+      case MUTATION_ACK -> acknowledged(from, frame.getMutationAck());
       case CHANGE_BATCH -> downlink.changes(from, frame.getChangeBatch());
       case CAUGHT_UP -> downlink.caughtUp(from, frame.getCaughtUp());
       case HEARTBEAT -> {
@@ -224,7 +225,7 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
       case LOCATED -> questions.answered(frame.getLocated().getRequest(), frame);
       case READ_ANSWER -> questions.answered(frame.getReadAnswer().getRequest(), frame);
       case HEAL_TAKEN -> healTaken(from);
-      case HEALED -> healed(from, frame.getHealed());
+      case HEALED -> from.cancel(HealFeed.text(frame.getHealed()));
       case INTEREST_TAKEN -> loads.taken(frame.getInterestTaken());
       default -> downlink.other(frame);
     }
@@ -237,12 +238,24 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
     }
   }
 
-  private void acknowledged(HubFrame frame) {
-    var ack = frame.getMutationAck();
+  /** A drain is over once everything has been taken. */
+  private void finish(HubStream from) {
+    synchronized (lock) {
+      if (!drain.finish()) {
+        return;
+      }
+      core.drained();
+      publish();
+    }
+    from.cancel("drained");
+  }
+
+  private void acknowledged(HubStream from, MutationAck ack) {
     synchronized (lock) {
       feed.ifPresent(current -> current.acknowledged(ack.getIncarnation(), ack.getSequence()));
     }
-    wake();
+    from.wake();
+    finish(from);
   }
 
   private void welcome(HubStream from, Welcome welcome) {
@@ -253,7 +266,8 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
       publish();
     }
     switch (answer) {
-      case Answer.Go go -> stream(from, welcome, go);
+      case Answer.Go go -> stream(from, welcome, go.watermarks(), false);
+      case Answer.Drain(var watermarks) -> stream(from, welcome, watermarks, true);
       case Answer.Heal heal -> heal(from, welcome, heal);
       case Answer.Forked forked -> {
         forks.found(forked);
@@ -294,40 +308,31 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
     from.wake();
   }
 
-  private void healed(HubStream from, Healed healed) {
-    LOG.info(
-        "the hub is healed: {} mutations were decided again, {} decisions are missing",
-        healed.getDecidedAgain(),
-        healed.getMissing());
-    from.cancel("healed");
-  }
-
-  private void stream(HubStream from, Welcome welcome, Answer.Go go) {
+  private void stream(
+      HubStream from, Welcome welcome, Map<WatermarkKey, Long> watermarks, boolean last) {
     downlink.welcome(welcome);
-    Interests ready;
-    synchronized (lock) {
-      ready = told;
+    if (!last) {
+      loads.welcome(from, replica.progress().incarnation(), told, welcome);
     }
-    loads.welcome(from, replica.progress().incarnation(), ready, welcome);
     long first =
         replica.firstToSend(
             (incarnation, partition) ->
-                go.watermarks().getOrDefault(new WatermarkKey(incarnation, partition), 0L));
+                watermarks.getOrDefault(new WatermarkKey(incarnation, partition), 0L));
     var unsent = journal.read(first, replica.forks()::isForked);
     var opened = new MutationFeed(unsent, welcome.getInFlightBytesMax());
     begin(from, welcome);
     synchronized (lock) {
       feed = Optional.of(opened);
-      connected = Optional.of(from);
+      connected = Optional.of(from).filter(one -> !last);
+      drain.begin(Optional.of(opened).filter(one -> last));
     }
     counts.connected();
     LOG.info("connected to the hub at {}, {}", channel.address(), status.detail());
-    heartbeats.send(from);
-    from.feed(
-        () ->
-            opened
-                .next(clock.millis())
-                .map(batch -> EdgeFrame.newBuilder().setMutationBatch(batch).build()));
+    if (!last) {
+      heartbeats.send(from);
+    }
+    from.feed(() -> opened.frame(clock.millis()));
+    finish(from);
   }
 
   private void refused(HubStream from, Error error) {
@@ -364,10 +369,9 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
       questions.ended(why);
       loads.disconnected();
       if (core.state().isFinal()) {
-        refuseWrites();
-      } else {
-        after(backoff.nextMs(core.state()), this::dial);
+        drain.fenced(core.detail());
       }
+      after(backoff.nextMs(core.state()), this::dial);
     }
   }
 
@@ -375,12 +379,6 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
     if (!closed) {
       var _ = timer.schedule(task, delayMs, TimeUnit.MILLISECONDS);
     }
-  }
-
-  private void refuseWrites() {
-    replica.refuseWrites(
-        new Refusal(
-            ErrorCode.FENCED, core.detail(), "write at the newer copy, or restart this one"));
   }
 
   private void publish() {

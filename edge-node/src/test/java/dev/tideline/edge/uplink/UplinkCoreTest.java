@@ -220,6 +220,36 @@ class UplinkCoreTest {
     assertThat(core.state()).isEqualTo(UplinkState.FENCED);
   }
 
+  @Test
+  void whoIsFencedDrainsAndStaysFenced() {
+    dial();
+    core.refused(error(Error.Code.FENCED, false));
+    core.ended("cancelled");
+    var hello = core.dial(progress, HELD, Optional.of(new Layout(64)), 1, 1_000);
+    assertThat(hello.getDrain()).isTrue();
+    assertThat(core.state()).isEqualTo(UplinkState.FENCED);
+    var welcome = welcome().addWatermarks(watermark(LIVE, 3, 2, 22)).build();
+    assertThat(core.welcome(welcome, known(OptionalLong.of(22))))
+        .isEqualTo(new Answer.Drain(Map.of(new WatermarkKey(LIVE, 3), 2L)));
+    core.drained();
+    assertThat(core.state()).isEqualTo(UplinkState.FENCED);
+    assertThat(core.detail()).contains("everything that was acknowledged here");
+  }
+
+  @Test
+  void whoIsFencedAndForkedTellsApartWhatItDrains() {
+    dial();
+    core.refused(error(Error.Code.FENCED, false));
+    core.dial(progress, HELD, Optional.of(new Layout(64)), 1, 1_000);
+    assertThat(core.welcome(welcome().addClosed(LIVE).build(), known(OptionalLong.empty())))
+        .isEqualTo(new Answer.Forked(true, Set.of()));
+    unfinished = true;
+    core.dial(progress, HELD, Optional.of(new Layout(64)), 1, 1_000);
+    assertThat(core.welcome(welcome().build(), known(OptionalLong.empty())))
+        .isEqualTo(new Answer.Compare());
+    assertThat(core.state()).isEqualTo(UplinkState.FENCED);
+  }
+
   @ParameterizedTest
   @EnumSource(
       value = Error.Code.class,

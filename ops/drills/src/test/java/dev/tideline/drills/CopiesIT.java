@@ -20,6 +20,7 @@ import dev.tideline.model.Precondition;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.State;
 import dev.tideline.model.Verdict;
+import dev.tideline.rig.LinkProxy;
 import dev.tideline.runtime.ErrorCode;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,6 +49,33 @@ final class CopiesIT {
         assertThat(value(first, "z1/k")).isEqualTo("v");
         await().atMost(PATIENCE).until(() -> value(second, "z1/k").equals("v"));
         assertThat(second.write(put("z1/k", "w"))).isInstanceOf(WriteResult.Acknowledged.class);
+      }
+    }
+  }
+
+  @Test
+  void whatTheFencedCopyHasAcknowledgedIsBroughtAndItStaysFenced() {
+    try (var hub = hub("hub", 0);
+        var link = LinkProxy.to(hub.grpcPort());
+        var first = edge("a", "one", link.port())) {
+      connected(first);
+      link.cut();
+      await().atMost(PATIENCE).until(() -> state(first) != UplinkState.CONNECTED);
+      add(first, "z1/k", 3);
+      add(first, "z2/k", 4);
+      assertThat(first.status().backlog().count()).isEqualTo(2);
+      try (var second = edge("a", "two", hub.grpcPort())) {
+        connected(second);
+        link.heal();
+        await().atMost(PATIENCE).until(() -> sum(second, "z1/k") == 3 && sum(second, "z2/k") == 4);
+        await().atMost(PATIENCE).until(() -> first.status().backlog().count() == 0);
+        assertThat(state(first)).isEqualTo(UplinkState.FENCED);
+        assertThat(refused(first)).isEqualTo(ErrorCode.FENCED);
+        assertThat(first.status().hub().detail()).contains("everything that was acknowledged");
+        assertThat(state(second)).isEqualTo(UplinkState.CONNECTED);
+        add(second, "z1/k", 1);
+        await().atMost(PATIENCE).until(() -> second.status().backlog().count() == 0);
+        assertThat(sum(second, "z1/k")).isEqualTo(4);
       }
     }
   }
@@ -127,6 +155,11 @@ final class CopiesIT {
 
   private static QualifiedKey key(String namespace, String text) {
     return new QualifiedKey(namespace, Key.of(text));
+  }
+
+  private static void add(EdgeNode edge, String text, long delta) {
+    var operation = new Operation.Add(key("inventory", text), delta, Precondition.NONE, 0);
+    assertThat(edge.write(WriteRequest.of(operation))).isInstanceOf(WriteResult.Acknowledged.class);
   }
 
   private static WriteRequest put(String text, String value) {
