@@ -76,7 +76,7 @@ final class DrainTest {
     assertStillLive(new InMemoryHub(hub.log.crashedAfter(hub.log.lastPosition())), drawn);
     var checkpoints = new InMemoryCheckpoints();
     var nothing = new CheckpointRestore(Optional.empty());
-    var rules = new CheckpointRules(1, 0, 0);
+    var rules = new CheckpointRules(1, 0, 0, 1 << 30);
     new CheckpointDriver(hub.sources, checkpoints, rules, nothing, new Metrics(), Machine.real())
         .run();
     var log = hub.log.crashedAfter(hub.log.lastPosition());
