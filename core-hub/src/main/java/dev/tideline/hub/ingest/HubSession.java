@@ -11,7 +11,6 @@ import dev.tideline.hub.reconcile.ReconcileDriver.Submitted;
 import dev.tideline.model.EdgeId;
 import dev.tideline.model.Interests;
 import dev.tideline.model.InvalidInputException;
-import dev.tideline.model.SizeLimits;
 import dev.tideline.store.LogFullException;
 import dev.tideline.wire.v1.ApplyAck;
 import dev.tideline.wire.v1.EdgeFrame;
@@ -24,7 +23,6 @@ import dev.tideline.wire.v1.HubFrame;
 import dev.tideline.wire.v1.HubHeartbeat;
 import dev.tideline.wire.v1.InterestUpdate;
 import dev.tideline.wire.v1.Locate;
-import dev.tideline.wire.v1.MutationAck;
 import dev.tideline.wire.v1.ReadThrough;
 import dev.tideline.wire.v1.Refused;
 import java.util.BitSet;
@@ -71,6 +69,7 @@ public final class HubSession implements HealSession {
   private volatile boolean streaming;
   private Optional<SessionStart> healing = Optional.empty();
   private long lastSeenMs;
+  private Optional<Runnable> prompt = Optional.empty();
   private volatile long incarnation;
 
   HubSession(IngestDriver ingest, Shared shared, FanoutSession fanout) {
@@ -83,7 +82,13 @@ public final class HubSession implements HealSession {
   }
 
   /** Takes the next frame of the edge. */
-  public synchronized void receive(EdgeFrame frame) {
+  public void receive(EdgeFrame frame) {
+    // A sync takes its time and tells other sessions: not under the lock of this one.
+    take(frame).ifPresent(durable::syncThen);
+  }
+
+  /** What is to be said once this thread has synced the log; mostly nothing. */
+  private synchronized Optional<Runnable> take(EdgeFrame frame) {
     lastSeenMs = shared.clock().wallMs();
     try {
       handle(core.onFrame(frame));
@@ -95,6 +100,9 @@ public final class HubSession implements HealSession {
       LOG.error("a frame of edge {} could not be handled", edge, e);
       fail(Errors.retryable(Error.Code.CODE_UNSPECIFIED, "defect in the hub: " + e));
     }
+    var waiting = prompt;
+    prompt = Optional.empty();
+    return waiting;
   }
 
   /** The stream takes frames, or takes frames again. */
@@ -194,7 +202,7 @@ public final class HubSession implements HealSession {
       welcomed = true;
       shared.tally().session();
       fanout.answer(HubFrame.newBuilder().setWelcome(start.welcome()).build());
-      fanout.credit(credits() - 1);
+      fanout.credit(shared.limits().credits() - 1);
     }
   }
 
@@ -237,12 +245,8 @@ public final class HubSession implements HealSession {
           start.fanout(opened, sent),
           start.from(),
           () -> stop(Errors.BEHIND));
-      fanout.credit(credits());
+      fanout.credit(shared.limits().credits());
     }
-  }
-
-  private int credits() {
-    return (int) Math.max(2, shared.limits().inFlightBytesMax() / SizeLimits.BATCH_BYTES_MAX);
   }
 
   private void decide(Action.Decide decide) {
@@ -261,15 +265,9 @@ public final class HubSession implements HealSession {
       fail(Errors.of(refused, decide.lastSequence()));
       return;
     }
-    var ack =
-        HubFrame.newBuilder()
-            .setMutationAck(
-                MutationAck.newBuilder()
-                    .setIncarnation(decide.incarnation())
-                    .setSequence(decide.lastSequence()))
-            .build();
+    var ack = HubFrame.newBuilder().setMutationAck(decide.ack()).build();
     if (decide.mutations() <= PROMPT_MUTATIONS_MAX) {
-      durable.syncThen(() -> fanout.answer(ack));
+      prompt = Optional.of(() -> fanout.answer(ack));
     } else {
       durable.then(() -> fanout.answer(ack));
     }

@@ -13,6 +13,7 @@ import dev.tideline.wire.v1.HealBatch;
 import dev.tideline.wire.v1.Hello;
 import dev.tideline.wire.v1.InterestUpdate;
 import dev.tideline.wire.v1.Locate;
+import dev.tideline.wire.v1.MutationAck;
 import dev.tideline.wire.v1.MutationBatch;
 import dev.tideline.wire.v1.ReadThrough;
 import dev.tideline.wire.v1.SentMutation;
@@ -62,7 +63,16 @@ public final class IngestCore {
 
     /** Have the shares decided, acknowledge up to the sequence. */
     record Decide(long incarnation, long lastSequence, int mutations, List<Share> shares)
-        implements Action {}
+        implements Action {
+
+      /** What is said when all of it is durable. */
+      MutationAck ack() {
+        return MutationAck.newBuilder()
+            .setIncarnation(incarnation)
+            .setSequence(lastSequence)
+            .build();
+      }
+    }
 
     /** Have them decided again, in their place among those of other edges. */
     record Heal(List<Retained> retained, boolean last) implements Action {}

@@ -12,6 +12,7 @@ import dev.tideline.hub.snapshot.SnapshotSessions;
 import dev.tideline.model.Catalog;
 import dev.tideline.model.EdgeId;
 import dev.tideline.model.Interests;
+import dev.tideline.model.SizeLimits;
 import dev.tideline.wire.v1.ChangeLogRecord;
 import dev.tideline.wire.v1.Error;
 import dev.tideline.wire.v1.Hello;
@@ -58,7 +59,13 @@ public final class IngestDriver implements SnapshotSessions, HealDriver.Others {
    * @param heartbeatIntervalMs between an edge's heartbeats
    * @param inFlightBytesMax undecided bytes per session
    */
-  public record Limits(int heartbeatIntervalMs, long inFlightBytesMax) {}
+  public record Limits(int heartbeatIntervalMs, long inFlightBytesMax) {
+
+    /** Frames of an edge that may be unanswered. */
+    int credits() {
+      return (int) Math.max(2, inFlightBytesMax / SizeLimits.BATCH_BYTES_MAX);
+    }
+  }
 
   /** Takes a record of the log. */
   public void replay(SessionBegun begun) {
