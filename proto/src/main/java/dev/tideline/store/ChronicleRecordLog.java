@@ -219,11 +219,6 @@ public final class ChronicleRecordLog implements RecordLog {
   }
 
   @Override
-  public void syncThen(long position, Runnable action) {
-    commit.syncThen(position, action);
-  }
-
-  @Override
   public Reader read(long from) {
     checkOpen();
     if (from < firstPosition() || from > lastPosition + 1) {

@@ -51,12 +51,8 @@ final class GroupCommit implements AutoCloseable {
       new PriorityQueue<>(
           Comparator.comparingLong(Callback::position).thenComparingLong(Callback::arrival));
 
-  /** A request that waits in a socket is handled within less; one that comes round takes more. */
-  private static final long QUIET_NS = 50_000;
-
   private long arrivals;
   private boolean forcing;
-  private long lastSyncEndNs = System.nanoTime() - QUIET_NS;
   private boolean calling;
   private boolean closed;
   private @Nullable Thread syncer;
@@ -121,24 +117,12 @@ final class GroupCommit implements AutoCloseable {
 
   /** See {@link RecordLog#whenDurable}. */
   void whenDurable(long position, Runnable action) {
-    whenDurable(position, action, false);
-  }
-
-  /** See {@link RecordLog#syncThen}. */
-  void syncThen(long position, Runnable action) {
-    whenDurable(position, action, true);
-  }
-
-  private void whenDurable(long position, Runnable action, boolean mayLead) {
     checkAppended(position);
     lock.lock();
     try {
       checkHealthy();
       checkOpen();
       callbacks.add(new Callback(position, arrivals++, action));
-      if (durable < position && mayLead && isQuiet()) {
-        lead();
-      }
       if (durable < position) {
         startSyncer();
         syncerWork.signal();
@@ -148,14 +132,6 @@ final class GroupCommit implements AutoCloseable {
       lock.unlock();
     }
     runDueCallbacks();
-  }
-
-  /**
-   * Whether the last sync is over for longer than a queued request needs to come up. Requests that
-   * follow each other at once are better gathered by the syncer, while their thread goes on.
-   */
-  private boolean isQuiet() {
-    return !forcing && System.nanoTime() - lastSyncEndNs > QUIET_NS;
   }
 
   /**
@@ -215,7 +191,6 @@ final class GroupCommit implements AutoCloseable {
     } finally {
       lock.lock();
       forcing = false;
-      lastSyncEndNs = System.nanoTime();
       if (forced) {
         durable = covered;
       }

@@ -59,15 +59,6 @@ public interface RecordLog extends AutoCloseable {
   void whenDurable(long position, Runnable action);
 
   /**
-   * The same for a thread that may wait for one sync: if the log is quiet this thread runs the sync
-   * and then the action, so that nobody has to be woken. While others keep the log busy it returns
-   * at once, and one sync covers them all.
-   */
-  default void syncThen(long position, Runnable action) {
-    whenDurable(position, action);
-  }
-
-  /**
    * A reader that stands before the record at {@code from}. Readers are independent of each other,
    * each belongs to one thread at a time, and each must be closed before the log is.
    *

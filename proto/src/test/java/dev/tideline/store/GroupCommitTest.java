@@ -10,10 +10,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -83,30 +81,6 @@ final class GroupCommitTest {
     }
     await().until(() -> ran.size() == 100);
     assertThat(ran).isSorted();
-  }
-
-  @Test
-  void whoMaySyncAQuietLogDoesSoAndRunsItsActionItself() {
-    appended.set(1);
-    var ranOn = new AtomicReference<Thread>();
-    commit.syncThen(1, () -> ranOn.set(Thread.currentThread()));
-    assertThat(ranOn).hasValue(Thread.currentThread());
-    assertThat(forces).hasValue(1);
-  }
-
-  @Test
-  void whoMaySyncABusyLogGoesOnAtOnce() throws InterruptedException {
-    mayForce.drainPermits();
-    appended.set(1);
-    var first = Thread.ofPlatform().start(() -> commit.await(1));
-    await().until(mayForce::hasQueuedThreads);
-    appended.set(2);
-    var ran = new AtomicBoolean();
-    commit.syncThen(2, () -> ran.set(true));
-    assertThat(ran).isFalse();
-    mayForce.release(2);
-    first.join();
-    await().untilTrue(ran);
   }
 
   @Test

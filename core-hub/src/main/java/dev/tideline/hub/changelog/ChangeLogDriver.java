@@ -108,11 +108,6 @@ public final class ChangeLogDriver {
     log.whenDurable(position, action);
   }
 
-  /** The same on a thread that may wait for one sync, if nobody else has anything to sync. */
-  public void syncThen(long position, Runnable action) {
-    log.syncThen(position, action);
-  }
-
   /**
    * A reader of durable records that begins at a position.
    *

@@ -45,12 +45,6 @@ public final class HubSession implements HealSession {
 
   private static final Logger LOG = LoggerFactory.getLogger(HubSession.class);
 
-  /**
-   * A smaller batch is all that its edge had: it waits for the answer, and this thread for the next
-   * frame. Behind a larger one more is to come, which is better decided while the log is synced.
-   */
-  private static final int PROMPT_MUTATIONS_MAX = 16;
-
   /** After GoAway edges come back spread over this time. */
   private static final int RETURN_DELAY_MS_MAX = 1000;
 
@@ -69,7 +63,6 @@ public final class HubSession implements HealSession {
   private volatile boolean streaming;
   private Optional<SessionStart> healing = Optional.empty();
   private long lastSeenMs;
-  private Optional<Runnable> prompt = Optional.empty();
   private volatile long incarnation;
 
   HubSession(IngestDriver ingest, Shared shared, FanoutSession fanout) {
@@ -82,13 +75,7 @@ public final class HubSession implements HealSession {
   }
 
   /** Takes the next frame of the edge. */
-  public void receive(EdgeFrame frame) {
-    // A sync takes its time and tells other sessions: not under the lock of this one.
-    take(frame).ifPresent(durable::syncThen);
-  }
-
-  /** What is to be said once this thread has synced the log; mostly nothing. */
-  private synchronized Optional<Runnable> take(EdgeFrame frame) {
+  public synchronized void receive(EdgeFrame frame) {
     lastSeenMs = shared.clock().wallMs();
     try {
       handle(core.onFrame(frame));
@@ -100,9 +87,6 @@ public final class HubSession implements HealSession {
       LOG.error("a frame of edge {} could not be handled", edge, e);
       fail(Errors.retryable(Error.Code.CODE_UNSPECIFIED, "defect in the hub: " + e));
     }
-    var waiting = prompt;
-    prompt = Optional.empty();
-    return waiting;
   }
 
   /** The stream takes frames, or takes frames again. */
@@ -266,11 +250,7 @@ public final class HubSession implements HealSession {
       return;
     }
     var ack = HubFrame.newBuilder().setMutationAck(decide.ack()).build();
-    if (decide.mutations() <= PROMPT_MUTATIONS_MAX) {
-      prompt = Optional.of(() -> fanout.answer(ack));
-    } else {
-      durable.then(() -> fanout.answer(ack));
-    }
+    durable.then(() -> fanout.answer(ack));
   }
 
   private void beat(EdgeHeartbeat heartbeat) {

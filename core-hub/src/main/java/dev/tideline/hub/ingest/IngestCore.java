@@ -62,8 +62,7 @@ public final class IngestCore {
     record Fail(Error error) implements Action {}
 
     /** Have the shares decided, acknowledge up to the sequence. */
-    record Decide(long incarnation, long lastSequence, int mutations, List<Share> shares)
-        implements Action {
+    record Decide(long incarnation, long lastSequence, List<Share> shares) implements Action {
 
       /** What is said when all of it is durable. */
       MutationAck ack() {
@@ -276,7 +275,7 @@ public final class IngestCore {
       share.mutations().add(mutation);
     }
     lastSequence = batch.getFirstSequence() + mutations.size() - 1;
-    return new Action.Decide(source.incarnation(), lastSequence, mutations.size(), used);
+    return new Action.Decide(source.incarnation(), lastSequence, used);
   }
 
   private EdgeId sourceEdge() {

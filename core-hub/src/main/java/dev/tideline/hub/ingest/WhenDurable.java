@@ -13,20 +13,13 @@ record WhenDurable(ChangeLogDriver changeLog, FanoutDriver fanout, Tally tally) 
 
   /** Does it then, on whichever thread completes the sync. */
   void then(Runnable action) {
-    changeLog.whenDurable(changeLog.lastPosition(), timed(action));
-  }
-
-  /** The same on a thread that may wait for one sync, if the log is quiet. */
-  void syncThen(Runnable action) {
-    changeLog.syncThen(changeLog.lastPosition(), timed(action));
-  }
-
-  private Runnable timed(Runnable action) {
     long askedNs = System.nanoTime();
-    return () -> {
-      tally.durableAfter(System.nanoTime() - askedNs);
-      fanout.announce();
-      action.run();
-    };
+    changeLog.whenDurable(
+        changeLog.lastPosition(),
+        () -> {
+          tally.durableAfter(System.nanoTime() - askedNs);
+          fanout.announce();
+          action.run();
+        });
   }
 }
