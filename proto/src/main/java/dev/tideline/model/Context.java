@@ -9,7 +9,9 @@ import java.util.List;
  * own mutations. It is frozen when the mutation is made; rebasing never touches it.
  *
  * @param seen R: up to where the edge had applied the partition
- * @param own S: the highest own sequence, one per own incarnation that is not wholly included at R
+ * @param own S: the highest own sequence, one per own incarnation that is not wholly included at R;
+ *     and the origins of the versions of other edges that the mutation replaces, which R tells as
+ *     well as long as its history stands
  */
 public record Context(Position seen, List<MutationId> own) {
 

@@ -21,6 +21,11 @@ public record HybridTime(long bits) implements Comparable<HybridTime> {
     return bits >>> COUNTER_BITS;
   }
 
+  /** The reading directly behind this. */
+  public HybridTime next() {
+    return new HybridTime(bits + 1);
+  }
+
   @Override
   public int compareTo(HybridTime other) {
     return Long.compareUnsigned(bits, other.bits);

@@ -47,6 +47,7 @@ final class Decider {
   private final long clockSkewMs;
   private final List<RuntimeException> failures = new ArrayList<>();
   private HybridTime latest = HybridTime.ZERO;
+  private HybridTime lastCut = HybridTime.ZERO;
 
   /**
    * A decider over a partition's part of the table.
@@ -175,9 +176,7 @@ final class Decider {
             revision,
             clamp(mutation.time(), wallMs),
             decision);
-    if (!it.time().equals(mutation.time())) {
-      decision.setClockClamped(true);
-    }
+    decision.setClockClamped(!it.time().equals(mutation.time()));
     var scope = mutation.idempotencyScope();
     if (scope.isEmpty()) {
       apply(it);
@@ -207,9 +206,19 @@ final class Decider {
     it.decision().setIdempotency(IdempotencyTable.message(it.mutation()));
   }
 
+  /**
+   * Of several that are cut in one millisecond the one decided later has the later time, as it
+   * would if the moments differed: else two that come again together, after the hub was set back,
+   * would be ordered by their edges, and who had won might lose.
+   */
   private HybridTime clamp(HybridTime time, long wallMs) {
     var limit = HybridTime.ofMillis(wallMs + clockSkewMs);
-    var taken = time.compareTo(limit) > 0 ? limit : time;
+    var cut = lastCut.millis() == limit.millis() ? lastCut.next() : limit;
+    var taken = time;
+    if (time.compareTo(cut) > 0) {
+      lastCut = cut;
+      taken = cut;
+    }
     if (taken.compareTo(latest) > 0) {
       latest = taken;
     }

@@ -174,7 +174,7 @@ public final class PartitionCore {
       var mutation = share.mutations().get(at);
       long sequence = mutation.getId().getSequence();
       if (sequence > watermark.sequence()) {
-        gap = over || mutation.getPreviousSequence() != watermark.sequence();
+        gap = over || !watermark.isFollowedBy(mutation.getPreviousSequence());
         if (gap && share.healing() && mutation.getPreviousSequence() > watermark.sequence()) {
           builder.addUnhealed(
               unhealed(share.source(), watermark.sequence(), mutation.getPreviousSequence()));

@@ -22,7 +22,9 @@ import dev.tideline.model.NamespaceContract;
 import dev.tideline.model.SizeLimits;
 import dev.tideline.wire.v1.Decision;
 import dev.tideline.wire.v1.Mutation;
+import dev.tideline.wire.v1.PartitionHealed;
 import dev.tideline.wire.v1.PartitionRecord;
+import dev.tideline.wire.v1.Unhealed;
 import dev.tideline.wire.v1.Verdict;
 import java.util.List;
 import java.util.Random;
@@ -85,6 +87,22 @@ class PartitionCoreTest {
       assertThat(step.gap()).isTrue();
       assertThat(step.next()).isEqualTo(1);
       assertThat(step.record().orElseThrow().getDecisionsCount()).isEqualTo(1);
+    }
+
+    @Test
+    void whatNobodyRetainsLeavesNoGapThoughItEndsBetweenMutations() {
+      partition.core.healed(
+          PartitionHealed.newBuilder()
+              .addUnhealed(Unhealed.newBuilder().setEdge("a").setIncarnation(1).setToSequence(5))
+              .build());
+      var behind = a.write(add("z/1", 7)).toBuilder();
+      behind.setId(behind.getId().toBuilder().setSequence(9));
+      assertThat(partition.decide(behind.setPreviousSequence(4).build())).hasSize(1);
+      behind.setId(behind.getId().toBuilder().setSequence(11));
+      var gap = share(behind.setPreviousSequence(10).build());
+      assertThat(partition.core.decide(gap, 0, NOW_MS).gap()).isTrue();
+      var fork = share(behind.setPreviousSequence(8).build());
+      assertThat(partition.core.decide(fork, 0, NOW_MS).gap()).isTrue();
     }
 
     @Test

@@ -117,6 +117,14 @@ class VerdictsTest {
     }
 
     @Test
+    void ofTimesThatAreClampedTogetherTheLaterDecidedIsTheLater() {
+      long ahead = NOW_MS + 2 * SKEW_MS;
+      partition.decide(b.at(ahead + 1).write(put("players", "z/1", "first")));
+      partition.decide(a.at(ahead).write(put("players", "z/1", "second")));
+      assertThat(partition.value("z/1")).isEqualTo("second");
+    }
+
+    @Test
     void aFullTableRejectsWithNothingHalfDone() {
       partition.table = new HeapTable(2);
       partition.core = open(partition.table, 100);

@@ -41,7 +41,8 @@ public record ReadDemand(OptionalLong maxStalenessMs, Optional<VersionToken> atL
           new Refusal(
               ErrorCode.STALE,
               "not all that the version token saw is known to be held here",
-              "retry, or read where the token comes from"));
+              "retry, read where the token comes from, or without it if the hub was set back"
+                  + " since"));
     }
     return Optional.empty();
   }

@@ -127,15 +127,22 @@ final class Forks {
   }
 
   /**
-   * What a mutation that is issued again had seen of own ones: what it says, as far as that is
-   * true, the equal part of the fork, and all that was issued again before it.
+   * What a mutation that is issued again had seen by origin: what it says, as far as that is true,
+   * the equal part of the fork, and all that was issued again before it.
    *
    * @param pending incarnations of which something is pending, the live one included
    */
   List<MutationId> seenBy(
       MutationId original, int partition, List<MutationId> said, Collection<Long> pending) {
     var seen = new TreeMap<Long, Long>(Long::compareUnsigned);
-    cut(partition, said).forEach(id -> seen.put(id.incarnation(), id.sequence()));
+    var ofOthers = new ArrayList<MutationId>();
+    for (var id : cut(partition, said)) {
+      if (id.edge().equals(original.edge())) {
+        seen.put(id.incarnation(), id.sequence());
+      } else {
+        ofOthers.add(id);
+      }
+    }
     forks.forEach(
         (incarnation, fork) -> {
           long equal = fork.equal().getOrDefault(partition, 0L);
@@ -150,9 +157,10 @@ final class Forks {
             seen.put(incarnation, highest);
           }
         });
-    return seen.entrySet().stream()
-        .map(one -> new MutationId(original.edge(), one.getKey(), one.getValue()))
-        .toList();
+    var all = new ArrayList<MutationId>(seen.size() + ofOthers.size());
+    seen.forEach((of, highest) -> all.add(new MutationId(original.edge(), of, highest)));
+    all.addAll(ofOthers);
+    return all;
   }
 
   /** A mutation has been issued again. */

@@ -123,6 +123,30 @@ final class PartitionReplica {
     cursor = at;
   }
 
+  /**
+   * Whether a position is known to lie in the history that ends at a head: of terms that are
+   * followed, up to where the next one begins; of those before, always.
+   *
+   * @param head the cursor, or where the hub stands
+   */
+  boolean stands(Position seen, Position head) {
+    if (seen.revision() == 0 || seen.term() == head.term() || seen.revision() > head.revision()) {
+      return seen.revision() <= head.revision();
+    }
+    Position ofSame = null;
+    for (var followed : terms) {
+      if (ofSame != null) {
+        return seen.revision() < followed.revision();
+      }
+      ofSame = followed.term() == seen.term() ? followed : null;
+    }
+    return ofSame == null ? isBeforeFollowed(seen.term()) : seen.revision() <= cursor.revision();
+  }
+
+  private boolean isBeforeFollowed(long term) {
+    return !terms.isEmpty() && Long.compareUnsigned(term, terms.getFirst().term()) < 0;
+  }
+
   /** What is followed behind the fork is no history any more: the hub was set back. */
   void lose(Position fork) {
     lost.addLast(LostHistory.behind(fork, terms(), cursor));

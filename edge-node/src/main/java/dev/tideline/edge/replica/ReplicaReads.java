@@ -128,11 +128,13 @@ public final class ReplicaReads {
     return holds(token, core.cursor(token.partition()));
   }
 
-  /** The same of an answer of the hub's as of a position in the token's partition. */
-  public boolean holds(VersionToken token, Position cursor) {
-    var seen = token.context().seen();
-    return Long.compareUnsigned(seen.term(), cursor.term()) <= 0
-        && seen.revision() <= cursor.revision()
+  /**
+   * The same of an answer of the hub's as of a position in the token's partition. What was seen of
+   * a history that the hub has lost is not known to be in any other.
+   */
+  public boolean holds(VersionToken token, Position asOf) {
+    var partition = core.state().partition(token.partition());
+    return locked(() -> partition.stands(token.context().seen(), asOf))
         && token.context().own().stream().allMatch(id -> holdsOwn(id, token.partition()));
   }
 

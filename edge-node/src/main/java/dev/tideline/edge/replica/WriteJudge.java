@@ -2,6 +2,7 @@ package dev.tideline.edge.replica;
 
 import dev.tideline.codec.MutationCodec;
 import dev.tideline.codec.TokenCodec;
+import dev.tideline.edge.cache.CacheEntry;
 import dev.tideline.edge.replica.Proposal.Declined;
 import dev.tideline.edge.replica.Proposal.Made;
 import dev.tideline.model.Context;
@@ -16,6 +17,7 @@ import dev.tideline.model.VersionToken;
 import dev.tideline.runtime.ErrorCode;
 import dev.tideline.runtime.Refusal;
 import java.util.ArrayList;
+import java.util.Collection;
 
 /**
  * Judges the operations of one write together: a precondition that fails, or an operation that a
@@ -85,7 +87,7 @@ final class WriteJudge {
             previous,
             operations.getFirst().target().key().zone(),
             operations,
-            context,
+            havingReplaced(merge.entries().values(), context, standing),
             time,
             "",
             intent.idempotencyKey(),
@@ -94,6 +96,28 @@ final class WriteJudge {
             intent.traceContext());
     requireFits(mutation);
     return new Made(mutation, partition, merge.entries());
+  }
+
+  /**
+   * With the versions of other edges that it replaces in S, by their origins. While the history
+   * stands R says the same; if the hub is ever set back, nobody but this mutation may know that it
+   * saw them.
+   *
+   * @param standing the context in the words of the history that stands here
+   */
+  private Context havingReplaced(
+      Collection<CacheEntry> entries, Context context, Context standing) {
+    var more = context;
+    for (var entry : entries) {
+      var replaced = entry.base().written();
+      if (replaced.isPresent()
+          && !replaced.get().origin().edge().equals(state.edge)
+          && standing.saw(replaced.get())
+          && !more.sawOwn(replaced.get().origin())) {
+        more = more.with(replaced.get().origin());
+      }
+    }
+    return more;
   }
 
   /** What the writer of an operation saw: its token's context, else the view. */

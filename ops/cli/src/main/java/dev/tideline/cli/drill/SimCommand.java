@@ -72,13 +72,6 @@ final class SimCommand implements Callable<Integer> {
       description = "Faults that are left out, of: ${COMPLETION-CANDIDATES}.")
   private List<FaultKind> without = List.of();
 
-  @Option(
-      names = "--with",
-      paramLabel = "FAULT",
-      split = ",",
-      description = "Faults that happen only where they are asked for: HUB_RESTORE.")
-  private List<FaultKind> with = List.of();
-
   @Option(names = "--trace", description = "Prints every event.")
   private boolean trace;
 
@@ -102,8 +95,7 @@ final class SimCommand implements Callable<Integer> {
     if (unwritable.isPresent()) {
       return Failures.usage(spec.commandLine(), unwritable.get());
     }
-    Set<FaultKind> faults = EnumSet.copyOf(FaultKind.USUAL);
-    faults.addAll(with);
+    Set<FaultKind> faults = EnumSet.allOf(FaultKind.class);
     without.forEach(faults::remove);
     var options = new SimOptions(firstSeed(), steps, edges, faults);
     quietUnlessAskedFor();

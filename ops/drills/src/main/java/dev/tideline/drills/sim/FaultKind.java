@@ -1,8 +1,5 @@
 package dev.tideline.drills.sim;
 
-import java.util.EnumSet;
-import java.util.Set;
-
 /** What may go wrong, each of which can be left out of a run. */
 public enum FaultKind {
   /** Every stream of an edge breaks, once. */
@@ -51,10 +48,6 @@ public enum FaultKind {
   DISK_FULL,
   /** A disk is slow. */
   SLOW_SYNC,
-  /** The hub's disk is replaced by an older copy of it. Only where it is asked for. */
-  HUB_RESTORE;
-
-  /** What goes wrong unless something else is asked for. */
-  public static final Set<FaultKind> USUAL =
-      Set.copyOf(EnumSet.complementOf(EnumSet.of(HUB_RESTORE)));
+  /** The hub's disk is replaced by an older copy of it. */
+  HUB_RESTORE
 }

@@ -67,8 +67,7 @@ final class Faults {
     this.clients = clients;
     for (var kind : FaultKind.values()) {
       // A run has some of the kinds only, so that rare combinations come up.
-      boolean possible = FaultKind.USUAL.contains(kind) || options.faults().contains(kind);
-      boolean drawn = possible && dice.perMille(600);
+      boolean drawn = dice.perMille(600);
       if (drawn && options.faults().contains(kind)) {
         for (int i = 0; i < WEIGHTS.getOrDefault(kind, 0); i++) {
           kinds.add(kind);

@@ -33,7 +33,7 @@ public record SimOptions(long seed, int steps, int edges, Set<FaultKind> faults)
 
   /** All faults, as many edges as the seed says. */
   public static SimOptions of(long seed) {
-    return new SimOptions(seed, STEPS, 0, FaultKind.USUAL);
+    return new SimOptions(seed, STEPS, 0, EnumSet.allOf(FaultKind.class));
   }
 
   public SimOptions withSeed(long other) {
@@ -61,15 +61,10 @@ public record SimOptions(long seed, int steps, int edges, Set<FaultKind> faults)
     if (edges > 0) {
       text.append(" --edges ").append(edges);
     }
-    var all = EnumSet.copyOf(FaultKind.USUAL);
+    var all = EnumSet.allOf(FaultKind.class);
     all.removeAll(faults);
     if (!all.isEmpty()) {
       text.append(" --without ").append(String.join(",", all.stream().map(Enum::name).toList()));
-    }
-    var more = EnumSet.copyOf(faults.isEmpty() ? FaultKind.USUAL : faults);
-    more.removeAll(FaultKind.USUAL);
-    if (!more.isEmpty()) {
-      text.append(" --with ").append(String.join(",", more.stream().map(Enum::name).toList()));
     }
     return text.toString();
   }

@@ -5,6 +5,7 @@ import dev.tideline.drills.sim.world.Sight;
 import dev.tideline.model.Verdict;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,7 +74,7 @@ final class SimReport {
         reasons.add("%s was never injected".formatted(kind));
       }
     }
-    if (options.faults().containsAll(FaultKind.USUAL)) {
+    if (options.faults().containsAll(EnumSet.allOf(FaultKind.class))) {
       for (var sight : Sight.values()) {
         if (!sights.containsKey(sight)) {
           reasons.add("%s never came up".formatted(sight));

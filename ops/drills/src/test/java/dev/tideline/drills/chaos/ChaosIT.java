@@ -13,12 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * A short run of {@code drill chaos}, with every kind of fault but the hub's return to an older
- * copy: what is decided again does not always stand in its former order yet, and an edge has shown
- * a value that had been replaced there before. The command injects that, too, and says so when it
- * happens; {@code HealIT} holds what does work.
- */
+/** A short run of {@code drill chaos}, with every kind of fault. */
 final class ChaosIT {
 
   private static final long SEED = 1;
@@ -27,20 +22,19 @@ final class ChaosIT {
 
   @Test
   @Timeout(600)
-  void faultsOfEveryOtherKindAreInjectedAndNothingThatWasPromisedIsBroken()
+  void faultsOfEveryKindAreInjectedAndNothingThatWasPromisedIsBroken()
       throws IOException, InterruptedException {
     var history = directory.resolve("history.ndjson");
     var json = directory.resolve("result.json");
     var out = new StringWriter();
     var faults = ChaosFault.usual();
-    faults.remove(ChaosFault.HUB_SET_BACK);
     if (!mayMount()) {
       faults.remove(ChaosFault.DISK_FULL);
       System.out.println("DISK_FULL is left out: this user may not mount a small disk");
     }
     var options =
         new ChaosOptions(
-            SEED, Duration.ofMinutes(1), faults, Optional.of(json), Optional.of(history));
+            SEED, Duration.ofMinutes(2), faults, Optional.of(json), Optional.of(history));
     boolean passed = ChaosDrill.run(options, new PrintWriter(out));
     assertThat(passed).as(out.toString()).isTrue();
     assertThat(Files.readString(json)).contains("\"passed\":true");

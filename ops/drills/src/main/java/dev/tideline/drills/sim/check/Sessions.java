@@ -54,12 +54,18 @@ final class Sessions implements Check {
     shown.clear();
   }
 
-  /** An answer to a client that had seen something elsewhere. */
+  /**
+   * An answer to a client that had seen something elsewhere. What the hub had passed over nobody
+   * could see any more: clients forget what they saw before it was set back.
+   */
   void roamed(EdgeMachine edge, EdgeLedger ledger, QualifiedKey key, Seen seen, long cursor) {
     int partition = history.layout().partitionOf(key.key().zone());
     boolean all = seen.revision() <= cursor;
     for (var one : history.madeIn(partition, seen)) {
-      all &= one.decidedBy(cursor) || ledger.position(one.mutation().id()) > 0;
+      all &=
+          one.decidedBy(cursor)
+              || ledger.position(one.mutation().id()) > 0
+              || history.isPassedOver(one);
     }
     findings.require(
         all,

@@ -196,7 +196,9 @@ public final class Clients {
     boolean held = true;
     for (var operation : operations) {
       var key = operation.target();
-      held &= auditor.read(edge, key, stations.gateway().read(key)).isPresent();
+      var shown = stations.gateway().read(key);
+      auditor.read(edge, key, shown);
+      held &= shown instanceof ReadResult.Read;
     }
     boolean all = held;
     auditor.writing(intended.seen().orElseGet(() -> auditor.seen(edge, partition, all)));

@@ -4,7 +4,6 @@ import dev.tideline.codec.Ids;
 import dev.tideline.codec.Verdicts;
 import dev.tideline.model.Catalog;
 import dev.tideline.model.EdgeId;
-import dev.tideline.model.HybridTime;
 import dev.tideline.model.Layout;
 import dev.tideline.model.Mutation;
 import dev.tideline.model.MutationId;
@@ -32,12 +31,11 @@ import java.util.Set;
  */
 public final class History {
 
-  private static final long CLOCK_SKEW_MS = 60_000;
-
   private final Layout layout;
   private final Map<MutationId, Made> made = new HashMap<>();
   private final Map<QualifiedKey, List<Entry>> entries = new HashMap<>();
-  private final Map<Place, Long> lastDecided = new HashMap<>();
+  private final Watermarks watermarks = new Watermarks();
+  private final CutTimes cutTimes = new CutTimes();
   private final IdempotencyModel keys = new IdempotencyModel();
   private final List<List<Decided>> partitions = new ArrayList<>();
   private final Lineages lineages = new Lineages();
@@ -75,8 +73,6 @@ public final class History {
       MutationId id, int partition, long revision, Verdict verdict, long position, long atUs) {}
 
   private record Entry(long changeRevision, Cell cell) {}
-
-  private record Place(Seen.Source source, int partition) {}
 
   private record Undo(long position, Runnable action) {}
 
@@ -127,6 +123,7 @@ public final class History {
 
   /** A term is in the change log. */
   public void begin(long position, TermBegun term) {
+    cutTimes.forget();
     undos.push(new Undo(position, lineages.begin(term)));
   }
 
@@ -154,11 +151,12 @@ public final class History {
 
   /** Mutations that nobody retains are passed over. */
   public void passOver(long position, int partition, Unhealed range) {
-    var source = new Seen.Source(range.getEdge(), range.getIncarnation());
-    var place = new Place(source, partition);
-    long last = lastDecided.getOrDefault(place, 0L);
-    lastDecided.put(place, Math.max(last, range.getToSequence()));
-    undos.push(new Undo(position, () -> lastDecided.put(place, last)));
+    undos.push(new Undo(position, watermarks.passOver(partition, range)));
+  }
+
+  /** Whether a mutation was decided once, and the hub went on without it. */
+  public boolean isPassedOver(Made one) {
+    return watermarks.isPassedOver(one) && one.decided().isEmpty() && everLost(one.mutation().id());
   }
 
   /** When and how a mutation was decided. */
@@ -191,7 +189,8 @@ public final class History {
       judge.unknown(told);
       return;
     }
-    var time = clamped(known.mutation().time(), wallMs);
+    var made = known.mutation().time();
+    var time = decision.getClockClamped() ? cutTimes.taken(told.partition(), made, wallMs) : made;
     var judged =
         keys.judge(known.mutation(), told, wallMs)
             .orElseGet(
@@ -209,7 +208,13 @@ public final class History {
     }
     judge.judged(
         new Judgement(
-            decision, told, known, lastDecided(known), judged.verdict(), judged.cells(), rules));
+            decision,
+            told,
+            known,
+            watermarks.before(known),
+            judged.verdict(),
+            judged.cells(),
+            rules));
     take(decision, told, known, judged);
   }
 
@@ -229,16 +234,6 @@ public final class History {
 
   private boolean isHeld(QualifiedKey key) {
     return !entries.getOrDefault(key, List.of()).isEmpty();
-  }
-
-  /** Sequence of the latest mutation of the same process and partition that was decided. */
-  private long lastDecided(Made known) {
-    return lastDecided.getOrDefault(new Place(known.source(), known.partition()), 0L);
-  }
-
-  private static HybridTime clamped(HybridTime time, long wallMs) {
-    var limit = HybridTime.ofMillis(wallMs + CLOCK_SKEW_MS);
-    return time.compareTo(limit) > 0 ? limit : time;
   }
 
   private Rules.Judged duplicate(Made known, MutationId first) {
@@ -261,17 +256,15 @@ public final class History {
     if (!reused && decision.getReason() != dev.tideline.wire.v1.Reason.TABLE_FULL) {
       keys.note(known.mutation(), told).ifPresent(undo -> undos.push(new Undo(position, undo)));
     }
-    var place = new Place(Seen.Source.of(told.id()), told.partition());
-    long last = lastDecided(known);
     var before = known.decided();
-    lastDecided.put(place, told.id().sequence());
+    var watermark = watermarks.decide(told.id(), told.partition());
     known.decided(Optional.of(told));
     partitions.get(told.partition()).add(told);
     undos.push(
         new Undo(
             position,
             () -> {
-              lastDecided.put(place, last);
+              watermark.run();
               known.decided(before);
               partitions.get(told.partition()).removeLast();
             }));
