@@ -17,7 +17,7 @@ public record EdgeId(String text) implements Comparable<EdgeId> {
   }
 
   /** By hand: an id is read with every version of every key, where a pattern would be felt. */
-  private static boolean allowed(String text) {
+  public static boolean allowed(String text) {
     int length = text.length();
     if (length == 0 || length > LENGTH_MAX || !isLetter(text.charAt(0))) {
       return false;

@@ -12,6 +12,7 @@ import dev.tideline.model.EdgeId;
 import dev.tideline.runtime.Machine;
 import dev.tideline.runtime.telemetry.Metrics;
 import dev.tideline.store.LogFullException;
+import dev.tideline.wire.v1.DecidedPlaces;
 import dev.tideline.wire.v1.Error;
 import dev.tideline.wire.v1.PartitionHealed;
 import dev.tideline.wire.v1.Unhealed;
@@ -169,6 +170,11 @@ public final class HealDriver implements AutoCloseable {
         .setRetryable(true)
         .setText(text)
         .build();
+  }
+
+  /** An edge tells where mutations stood: what others say they saw is understood by it. */
+  public void places(List<DecidedPlaces> places) {
+    places.forEach(reconcile::stood);
   }
 
   /** An edge has sent a batch. */

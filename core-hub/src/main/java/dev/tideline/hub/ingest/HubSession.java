@@ -118,8 +118,10 @@ public final class HubSession implements HealSession {
       case Action.Refuse(Error error) -> refuse(error);
       case Action.Fail(Error error) -> fail(error);
       case Action.Decide decide -> decide(decide);
-      case Action.Heal(var retained, boolean last) ->
-          shared.healer().retained(edge.orElseThrow(), this, retained, last);
+      case Action.Heal heal -> {
+        shared.healer().places(heal.places());
+        shared.healer().retained(edge.orElseThrow(), this, heal.retained(), heal.last());
+      }
       case Action.Beat(EdgeHeartbeat heartbeat) -> beat(heartbeat);
       case Action.Find(Locate locate) -> find(locate);
       case Action.Want(InterestUpdate update) -> want(update);

@@ -6,6 +6,7 @@ import dev.tideline.hub.reconcile.Source;
 import dev.tideline.model.EdgeId;
 import dev.tideline.model.Layout;
 import dev.tideline.wire.v1.ApplyAck;
+import dev.tideline.wire.v1.DecidedPlaces;
 import dev.tideline.wire.v1.EdgeFrame;
 import dev.tideline.wire.v1.EdgeHeartbeat;
 import dev.tideline.wire.v1.Error;
@@ -73,8 +74,13 @@ public final class IngestCore {
       }
     }
 
-    /** Have them decided again, in their place among those of other edges. */
-    record Heal(List<Retained> retained, boolean last) implements Action {}
+    /**
+     * Have them decided again, in their place among those of other edges.
+     *
+     * @param places where mutations stood in a history that may be lost
+     */
+    record Heal(List<Retained> retained, List<DecidedPlaces> places, boolean last)
+        implements Action {}
 
     /** Answer the heartbeat. */
     record Beat(EdgeHeartbeat heartbeat) implements Action {}
@@ -193,7 +199,7 @@ public final class IngestCore {
       return fail("HealBatch where nothing has to heal");
     }
     if (!message.hasBatch()) {
-      return new Action.Heal(List.of(), message.getLast());
+      return places(message);
     }
     return switch (BatchPayload.open(message.getBatch())) {
       case BatchPayload.Opened.Broken(Error error) -> {
@@ -218,7 +224,18 @@ public final class IngestCore {
       var source = new Source(sourceEdge(), id.getIncarnation());
       retained.add(new Retained(partition, source, each.getMutation(), each.getFormer()));
     }
-    return new Action.Heal(retained, last);
+    return new Action.Heal(retained, List.of(), last);
+  }
+
+  private Action places(HealBatch message) {
+    for (var places : message.getPlacesList()) {
+      if (Integer.compareUnsigned(places.getPartition(), layout.partitions()) >= 0
+          || places.getSequencesCount() != places.getRevisionsCount()
+          || !EdgeId.allowed(places.getEdge())) {
+        return fail("the places of a HealBatch make no sense");
+      }
+    }
+    return new Action.Heal(List.of(), message.getPlacesList(), message.getLast());
   }
 
   private Action batch(MutationBatch batch) {

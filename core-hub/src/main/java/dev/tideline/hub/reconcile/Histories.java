@@ -6,6 +6,7 @@ import dev.tideline.model.EdgeId;
 import dev.tideline.model.LostHistory;
 import dev.tideline.model.MutationId;
 import dev.tideline.model.Position;
+import dev.tideline.wire.v1.DecidedPlaces;
 import dev.tideline.wire.v1.PartitionHealed;
 import dev.tideline.wire.v1.Unhealed;
 import java.util.ArrayList;
@@ -91,8 +92,20 @@ final class Histories {
 
   private void note(LostTerm term, Source source, long sequence, long revision) {
     if (revision > 0 && formers < FORMERS_MAX) {
-      formers++;
-      term.formers.computeIfAbsent(source, any -> new TreeMap<>()).put(revision, sequence);
+      var known = term.formers.computeIfAbsent(source, any -> new TreeMap<>());
+      formers += known.put(revision, sequence) == null ? 1 : 0;
+    }
+  }
+
+  /** Notes where somebody was told that mutations stood, unless that stands still. */
+  void stood(DecidedPlaces places, List<Position> followed, long head) {
+    var source = new Source(new EdgeId(places.getEdge()), places.getIncarnation());
+    for (int i = 0; i < places.getSequencesCount(); i++) {
+      long revision = places.getRevisions(i);
+      if (!stands(new Position(places.getTerm(), revision), followed, head)) {
+        var term = terms.computeIfAbsent(places.getTerm(), any -> new LostTerm());
+        note(term, source, places.getSequences(i), revision);
+      }
     }
   }
 

@@ -18,6 +18,7 @@ import dev.tideline.model.State;
 import dev.tideline.model.Verdict;
 import dev.tideline.runtime.StartException;
 import dev.tideline.store.Table;
+import dev.tideline.wire.v1.DecidedPlaces;
 import dev.tideline.wire.v1.Decision;
 import dev.tideline.wire.v1.PartitionHealed;
 import dev.tideline.wire.v1.PartitionRecord;
@@ -350,6 +351,11 @@ public final class PartitionCore {
   /** Takes in a lost history that is about to be healed. */
   void learn(LostHistory history, long knownTo) {
     histories.learn(history, knownTo);
+  }
+
+  /** Takes in where mutations stood. */
+  void stood(DecidedPlaces places) {
+    histories.stood(places, terms, head);
   }
 
   /** Takes a record that a lost history was healed, appended just before or read from the log. */

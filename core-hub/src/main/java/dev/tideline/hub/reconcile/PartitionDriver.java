@@ -12,6 +12,7 @@ import dev.tideline.model.SizeLimits;
 import dev.tideline.store.LogFullException;
 import dev.tideline.store.RecordLog;
 import dev.tideline.wire.v1.ChangeLogRecord;
+import dev.tideline.wire.v1.DecidedPlaces;
 import dev.tideline.wire.v1.PartitionHealed;
 import dev.tideline.wire.v1.PartitionRecord;
 import dev.tideline.wire.v1.TermBegun;
@@ -131,6 +132,10 @@ final class PartitionDriver {
 
   synchronized void learn(LostHistory history, long knownTo) {
     core.learn(history, knownTo);
+  }
+
+  synchronized void stood(DecidedPlaces places) {
+    core.stood(places);
   }
 
   synchronized void replay(PartitionHealed record) {

@@ -10,6 +10,7 @@ import dev.tideline.model.MutationId;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.runtime.telemetry.Tracing;
 import dev.tideline.store.Table;
+import dev.tideline.wire.v1.DecidedPlaces;
 import dev.tideline.wire.v1.PartitionHealed;
 import dev.tideline.wire.v1.PartitionRecord;
 import dev.tideline.wire.v1.TermBegun;
@@ -143,6 +144,11 @@ public final class ReconcileDriver {
    */
   public void learn(int partition, LostHistory history, long knownTo) {
     partitions.get(partition).learn(history, knownTo);
+  }
+
+  /** Takes in where somebody was told that mutations stood; of what stands there is no need. */
+  public void stood(DecidedPlaces places) {
+    partitions.get(places.getPartition()).stood(places);
   }
 
   /** Takes a record of the log. */

@@ -11,6 +11,7 @@ import dev.tideline.model.Key;
 import dev.tideline.model.MutationId;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
+import dev.tideline.wire.v1.DecidedPlaces;
 import dev.tideline.wire.v1.EdgeCheckpoint;
 import dev.tideline.wire.v1.ForkedIncarnation;
 import dev.tideline.wire.v1.Idempotency;
@@ -79,6 +80,10 @@ final class CheckpointCodec {
 
   static EdgeCheckpoint encode(Reissued reissued) {
     return EdgeCheckpoint.newBuilder().setReissued(reissued).build();
+  }
+
+  static EdgeCheckpoint encode(DecidedPlaces places) {
+    return EdgeCheckpoint.newBuilder().setPlaces(places).build();
   }
 
   private static dev.tideline.wire.v1.OwnVerdict wire(OwnVerdict verdict) {

@@ -136,6 +136,10 @@ public final class CheckpointDriver implements AutoCloseable {
     image.ownKeys().forEach(each -> writer.state(CheckpointCodec.encode(each).toByteString()));
     image.forks().forEach(each -> writer.state(CheckpointCodec.encode(each).toByteString()));
     image.reissued().forEach(each -> writer.state(CheckpointCodec.encode(each).toByteString()));
+    image
+        .places()
+        .encode((partition, revision) -> 0)
+        .forEach(each -> writer.state(CheckpointCodec.encode(each).toByteString()));
   }
 
   private EdgeCheckpointHead head(CheckpointSource.Begun begun) {

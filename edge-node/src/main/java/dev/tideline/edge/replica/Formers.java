@@ -6,7 +6,9 @@ import dev.tideline.model.Mutation;
 import dev.tideline.model.Position;
 import dev.tideline.model.Reason;
 import dev.tideline.model.Verdict;
+import dev.tideline.wire.v1.DecidedPlaces;
 import dev.tideline.wire.v1.Former;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -26,13 +28,19 @@ final class Formers {
       return Optional.empty();
     }
     var verdict = state.exceptions.get(id);
-    long revision = verdict == null ? visible(mutation, state) : verdict.revision();
+    long revision = verdict == null ? revision(mutation, number, state) : verdict.revision();
     return Optional.of(
         Former.newBuilder()
             .setPosition(Ids.encode(new Position(term(partition, revision), revision)))
             .setVerdict(Verdicts.encode(verdict == null ? Verdict.APPLIED : verdict.verdict()))
             .setReason(Verdicts.encode(verdict == null ? Reason.NONE : verdict.reason()))
             .build());
+  }
+
+  /** Where it was decided, as far as that is known; else 0. */
+  private static long revision(Mutation mutation, int partition, ReplicaState state) {
+    long noted = state.places.of(partition, mutation.id());
+    return noted > 0 ? noted : visible(mutation, state);
   }
 
   /** The revision at which a base still shows the mutation; 0 if none does. */
@@ -44,6 +52,11 @@ final class Formers {
       }
     }
     return 0;
+  }
+
+  /** Where mutations of all edges were decided. */
+  static List<DecidedPlaces> places(ReplicaState state) {
+    return state.places.encode((partition, revision) -> term(state.partition(partition), revision));
   }
 
   /** The term of a revision; of one that is not known, the cursor's. */

@@ -297,13 +297,13 @@ final class Loading {
   private Ended takeOver(Load current) {
     var second = current.into;
     var gone = new ArrayList<PendingMutation>();
+    current.forks.forEach(state::lose);
     for (int i = 0; i < state.layout().orElseThrow().partitions(); i++) {
       for (var each : second.partition(i).included().entrySet()) {
         gone.addAll(state.partition(i).include(each.getKey(), each.getValue()));
       }
     }
     gone.forEach(state.pending::remove);
-    current.forks.forEach((partition, fork) -> state.partition(partition).lose(fork));
     foldPending(second);
     if (!current.forks.isEmpty()) {
       // What was decided behind a fork may have been decided otherwise; all was told anew.

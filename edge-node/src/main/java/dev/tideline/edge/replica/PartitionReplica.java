@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
@@ -89,13 +90,18 @@ final class PartitionReplica {
         : Math.min(cursor.revision(), pendingContexts.firstKey());
   }
 
-  void advance(long term, long fromRevision, long toRevision) {
+  /** What comes is of a term, from a revision on: contexts of lost ones must be known as such. */
+  void enter(long term, long fromRevision) {
     if (terms.isEmpty() || terms.getLast().term() != term) {
       terms.addLast(new Position(term, fromRevision));
       if (terms.size() > TERMS_MAX) {
         terms.removeFirst();
       }
     }
+  }
+
+  void advance(long term, long fromRevision, long toRevision) {
+    enter(term, fromRevision);
     cursor = new Position(term, toRevision);
     holdUpTo(toRevision);
   }
@@ -124,31 +130,37 @@ final class PartitionReplica {
   }
 
   /**
-   * Whether a position is known to lie in the history that ends at a head: of terms that are
-   * followed, up to where the next one begins; of those before, always.
+   * Whether a position is known to lie in the history that ends at a head.
    *
    * @param head the cursor, or where the hub stands
    */
   boolean stands(Position seen, Position head) {
-    if (seen.revision() == 0 || seen.term() == head.term() || seen.revision() > head.revision()) {
+    if (seen.revision() == 0 || seen.term() == head.term()) {
       return seen.revision() <= head.revision();
     }
-    Position ofSame = null;
+    boolean latest = seen.term() == cursor.term() && seen.revision() <= cursor.revision();
+    return latest || seen.revision() < endOf(seen.term()).orElse(0);
+  }
+
+  /**
+   * The revision at which what is followed went on from a term to a later one: what somebody has
+   * seen of the term from there on is lost.
+   */
+  private OptionalLong endOf(long term) {
     for (var followed : terms) {
-      if (ofSame != null) {
-        return seen.revision() < followed.revision();
+      if (Long.compareUnsigned(followed.term(), term) > 0) {
+        return OptionalLong.of(followed.revision());
       }
-      ofSame = followed.term() == seen.term() ? followed : null;
     }
-    return ofSame == null ? isBeforeFollowed(seen.term()) : seen.revision() <= cursor.revision();
+    return OptionalLong.empty();
   }
 
-  private boolean isBeforeFollowed(long term) {
-    return !terms.isEmpty() && Long.compareUnsigned(term, terms.getFirst().term()) < 0;
-  }
-
-  /** What is followed behind the fork is no history any more: the hub was set back. */
+  /**
+   * What is followed behind the fork is no history any more: the hub was set back. What of it was
+   * decided again is told with what takes its place.
+   */
   void lose(Position fork) {
+    included.clear();
     lost.addLast(LostHistory.behind(fork, terms(), cursor));
     if (lost.size() > LOST_MAX) {
       lost.removeFirst();
@@ -164,14 +176,21 @@ final class PartitionReplica {
    * a prediction it is enough that nothing counts as seen that was not.
    */
   Context standing(Context context) {
+    var seen = context.seen();
     if (!lost.isEmpty()) {
       for (var history : lost) {
-        if (history.contains(context.seen())) {
+        if (history.contains(seen)) {
           return new Context(history.fork(), context.own());
         }
       }
     }
-    return context;
+    if (seen.term() == cursor.term()) {
+      return context;
+    }
+    long end = endOf(seen.term()).orElse(Long.MAX_VALUE);
+    return seen.revision() < end
+        ? context
+        : new Context(new Position(seen.term(), end - 1), context.own());
   }
 
   /** Takes what a checkpoint holds. */

@@ -14,6 +14,7 @@ import dev.tideline.model.MutationId;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Reason;
 import dev.tideline.model.Verdict;
+import dev.tideline.model.Version;
 import dev.tideline.wire.v1.ChangeBatch;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -47,6 +48,9 @@ final class RemoteChanges {
     private final List<OwnVerdict> verdicts;
     private final List<NotApplied> notApplied = new ArrayList<>();
     private final List<Traced> traced = new ArrayList<>();
+
+    /** What was made, also where something later stands in {@link #changes}. */
+    private final List<Version> made = new ArrayList<>();
 
     /** The latest change of each key; only that one counts once all of it is in. */
     private final Map<QualifiedKey, Change> changes = new LinkedHashMap<>();
@@ -87,6 +91,7 @@ final class RemoteChanges {
     var change = read.change();
     into.changes.put(change.target(), change);
     noteTrace(read, into.traced);
+    change.state().written().ifPresent(into.made::add);
     into.groups.changed(change.target(), change.revision());
   }
 
@@ -116,7 +121,12 @@ final class RemoteChanges {
     }
     state.clock.observe(new HybridTime(batch.getHybridClock()));
     var partition = state.partition(batch.getPartition());
+    long from = Math.max(cursor(batch) + 1, batch.getFromRevision());
+    partition.enter(batch.getTerm(), from);
     note(read);
+    for (var made : read.made) {
+      state.places.note(batch.getPartition(), made.origin(), made.revision());
+    }
     var changes = read.changes;
     var groups = read.groups;
     if (batch.getConflated()) {
@@ -138,10 +148,7 @@ final class RemoteChanges {
     partition.guard().toggleMoving();
     try {
       move(partition, touched, changes, groups, moves);
-      partition.advance(
-          batch.getTerm(),
-          Math.max(cursor(batch) + 1, batch.getFromRevision()),
-          batch.getToRevision());
+      partition.advance(batch.getTerm(), from, batch.getToRevision());
       if (!gone.isEmpty()) {
         state.noteOwnSeen();
       }

@@ -326,7 +326,7 @@ public final class ReplicaCore {
   }
 
   /**
-   * What is known beside the table, by reference.
+   * What is known beside the table, by reference or small.
    *
    * @param journalEnd position behind the journal's last record
    */
@@ -343,6 +343,7 @@ public final class ReplicaCore {
         state.ownKeys.all(),
         state.forks.all(),
         Reissues.encode(state.forks.allReissued()),
+        state.places.copy(),
         Map.copyOf(state.quarantined),
         held(),
         Math.min(firstToSend((incarnation, partition) -> 0), journalEnd));

@@ -19,6 +19,7 @@ import dev.tideline.store.LogFullException;
 import dev.tideline.store.RecordLog;
 import dev.tideline.store.RetentionWindow;
 import dev.tideline.wire.v1.ChangeBatch;
+import dev.tideline.wire.v1.DecidedPlaces;
 import dev.tideline.wire.v1.Former;
 import dev.tideline.wire.v1.Mutation;
 import dev.tideline.wire.v1.ReadAnswer;
@@ -324,6 +325,11 @@ public final class ReplicaDriver {
    */
   public Optional<Former> former(Mutation mutation) {
     return locked(() -> core.former(MutationCodec.decode(mutation)));
+  }
+
+  /** Where the newest mutations of all edges were decided, for the same. */
+  public List<DecidedPlaces> places() {
+    return locked(() -> Formers.places(core.state()));
   }
 
   /** How much waits for the hub. */

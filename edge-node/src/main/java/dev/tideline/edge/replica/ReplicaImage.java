@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param verdictsForgotten own mutations that are decided, and nobody knows how
  * @param forks incarnations that lived twice
  * @param reissued what was issued again of them
+ * @param places where mutations were decided
  * @param quarantined each with the latest revision that it lacks
  * @param journalFrom everything in the journal before it is decided and included
  */
@@ -38,6 +39,7 @@ record ReplicaImage(
     List<OwnKey> ownKeys,
     List<ForkedIncarnation> forks,
     List<Reissued> reissued,
+    Places places,
     Map<QualifiedKey, Long> quarantined,
     InterestsHeld interests,
     long journalFrom) {

@@ -140,6 +140,7 @@ final class ReplicaRecovery {
               .reissued(
                   Ids.decode(message.getReissued().getOriginal()),
                   Ids.decode(message.getReissued().getId()));
+      case PLACES -> core.state().places.restore(message.getPlaces());
       case PART_NOT_SET ->
           throw new StartException(
               "the checkpoint holds a part that is not known here: use the version that wrote it");

@@ -64,6 +64,8 @@ final class ReplicaState {
   /** Of retained incarnations, the highest sequence that the journal no longer holds. */
   final Map<Long, Long> forgotten = new HashMap<>();
 
+  final Places places = new Places();
+
   /** Whether the base is not there yet: it is being loaded for the first time. */
   volatile boolean blank;
 
@@ -86,6 +88,12 @@ final class ReplicaState {
     for (int i = 0; i < partitions.length; i++) {
       partitions[i] = new PartitionReplica();
     }
+  }
+
+  /** The hub was set back: what was followed of a partition behind the fork is lost. */
+  void lose(int partition, Position fork) {
+    partitions[partition].lose(fork);
+    places.lose(partition, fork.revision());
   }
 
   PartitionReplica partition(int number) {

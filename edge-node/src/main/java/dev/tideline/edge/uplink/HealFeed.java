@@ -41,6 +41,7 @@ final class HealFeed implements AutoCloseable {
   private final Answer.Heal heal;
   private final Map<Long, Long> retained;
   private final HealIndex index;
+  private boolean begun;
   private boolean last;
   private boolean closed;
   private int underway;
@@ -58,6 +59,16 @@ final class HealFeed implements AutoCloseable {
     if (closed || last || underway == BATCHES_MAX) {
       return Optional.empty();
     }
+    if (!begun) {
+      begun = true;
+      underway++;
+      var places = HealBatch.newBuilder().addAllPlaces(replica.places());
+      return Optional.of(EdgeFrame.newBuilder().setHealBatch(places).build());
+    }
+    return Optional.of(mutations(wallMs));
+  }
+
+  private EdgeFrame mutations(long wallMs) {
     var mutations = MutationList.newBuilder();
     long incarnation = 0;
     long first = 0;
@@ -81,7 +92,7 @@ final class HealFeed implements AutoCloseable {
     if (mutations.getMutationsCount() > 0) {
       batch.setBatch(batch(incarnation, first, mutations.build()));
     }
-    return Optional.of(EdgeFrame.newBuilder().setHealBatch(batch).build());
+    return EdgeFrame.newBuilder().setHealBatch(batch).build();
   }
 
   private SentMutation sent(JournalReader reader, long wallMs) {

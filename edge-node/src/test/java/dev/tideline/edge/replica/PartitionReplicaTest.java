@@ -2,7 +2,9 @@ package dev.tideline.edge.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tideline.model.Context;
 import dev.tideline.model.Position;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PartitionReplicaTest {
@@ -30,9 +32,23 @@ class PartitionReplicaTest {
   }
 
   @Test
-  void aTermThatWasNeverFollowedIsNotKnownToStand() {
-    assertThat(stands(LOST, 5)).isFalse();
-    assertThat(stands(NEWER, 5)).isFalse();
+  void ofATermThatWasNeverFollowedStandsWhatLiesBeforeTheNextOne() {
+    assertThat(stands(LOST, 6)).isTrue();
+    assertThat(stands(LOST, 7)).isFalse();
+    assertThat(stands(NEWER, 5)).as("not known").isFalse();
+  }
+
+  @Test
+  void aContextIsCutToWhatStandsAlsoByWhoHasForgottenWhatItFollowed() {
+    assertThat(cut(LOST, 8)).isEqualTo(6);
+    assertThat(cut(FIRST, 6)).isEqualTo(6);
+    assertThat(cut(SECOND, 9)).isEqualTo(9);
+    assertThat(cut(NEWER, 12)).as("seen where more is known").isEqualTo(12);
+  }
+
+  private long cut(long term, long revision) {
+    var context = new Context(new Position(term, revision), List.of());
+    return partition.standing(context).seen().revision();
   }
 
   @Test

@@ -24,6 +24,7 @@ import dev.tideline.model.State;
 import dev.tideline.runtime.ErrorCode;
 import dev.tideline.wire.v1.ApplyRecord;
 import dev.tideline.wire.v1.ChangeLogRecord;
+import dev.tideline.wire.v1.Unhealed;
 import dev.tideline.wire.v1.Value;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -33,6 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** Sees everything, and shows it to the checks. */
 public final class Auditor implements Witness {
@@ -46,6 +48,7 @@ public final class Auditor implements Witness {
   private final Set<EdgeMachine> rebuilt = new LinkedHashSet<>();
   private final Set<EdgeMachine> wiping = new LinkedHashSet<>();
   private Seen writing = Seen.NOTHING;
+  private Supplier<List<EdgeMachine>> edges = List::of;
   private LongSupplier hubDurable = () -> 0;
 
   public Auditor(World world, Findings findings, History history) {
@@ -59,6 +62,7 @@ public final class Auditor implements Witness {
   /** What there is to look at between events. */
   public void installed(Installation installation) {
     checks.bounds().installed(installation);
+    edges = installation::edges;
   }
 
   private EdgeLedger ledger(EdgeMachine edge) {
@@ -108,19 +112,20 @@ public final class Auditor implements Witness {
     try {
       var record = ChangeLogRecord.parseFrom(bytes);
       switch (record.getRecordCase()) {
-        case DECISIONS ->
-            history.decide(
-                position,
-                record.getDecisions(),
-                new History.Moment(world.nowUs(), hub.clock().millis()),
-                checks);
+        case DECISIONS -> {
+          var decisions = record.getDecisions();
+          passOver(decisions.getPartition(), decisions.getUnhealedList());
+          var moment = new History.Moment(world.nowUs(), hub.clock().millis());
+          history.decide(position, decisions, moment, checks);
+        }
         case TERM -> history.begin(position, record.getTerm());
-        case HEALED ->
-            record
-                .getHealed()
-                .getUnhealedList()
-                .forEach(
-                    range -> history.passOver(position, record.getHealed().getPartition(), range));
+        case HEALED -> {
+          var healed = record.getHealed();
+          passOver(healed.getPartition(), healed.getUnhealedList());
+          healed
+              .getUnhealedList()
+              .forEach(range -> history.passOver(position, healed.getPartition(), range));
+        }
         case CATALOG -> history.catalog(CatalogCodec.decode(record.getCatalog()));
         default -> {}
       }
@@ -129,6 +134,12 @@ public final class Auditor implements Witness {
       broke("the model", e);
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException("a change log that a node wrote cannot be read", e);
+    }
+  }
+
+  private void passOver(int partition, List<Unhealed> ranges) {
+    for (var range : ranges) {
+      checks.nothingLost().passedOver(partition, range, edges.get());
     }
   }
 
@@ -267,7 +278,7 @@ public final class Auditor implements Witness {
   public Seen seen(EdgeMachine edge, int partition, boolean held) {
     var replica = edge.stations().orElseThrow().replica();
     var at = cursorsOf(edge);
-    var own = ledger(edge).ownSeen(replica.incarnation(), at);
+    var own = ledger(edge).ownSeen(replica.incarnation(), at, edge.journal().first());
     return held
         ? history.seen(partition, replica.progress().partitions().get(partition).cursor(), own)
         : new Seen(0, own);

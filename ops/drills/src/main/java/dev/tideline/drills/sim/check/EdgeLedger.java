@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** What the journal of one machine holds, as somebody knows who watched it being written. */
 final class EdgeLedger {
@@ -31,13 +32,8 @@ final class EdgeLedger {
     }
 
     /** Mutations of a process are decided in their order. */
-    boolean anyPending(long[] cursors) {
-      for (var made : latest.values()) {
-        if (!made.decidedBy(cursors[made.partition()])) {
-          return true;
-        }
-      }
-      return false;
+    boolean anyPending(Predicate<Made> pending) {
+      return latest.values().stream().anyMatch(pending);
     }
   }
 
@@ -78,20 +74,24 @@ final class EdgeLedger {
   }
 
   /**
-   * What is not decided at or below a revision of its partition.
+   * What is not decided at or below a revision of its partition, nor passed over.
    *
    * @param first position that the journal still holds: what it has given back was decided once
    */
   List<Made> pending(int partition, long revision, long first) {
     var pending = new ArrayList<Made>();
     for (var one : partitions.get(partition)) {
-      boolean givenBack =
-          history.everLost(one.mutation().id()) && position(one.mutation().id()) < first;
-      if (!one.decidedBy(revision) && !givenBack) {
+      if (isPending(one, revision, first)) {
         pending.add(one);
       }
     }
     return pending;
+  }
+
+  private boolean isPending(Made one, long revision, long first) {
+    boolean givenBack =
+        history.everLost(one.mutation().id()) && position(one.mutation().id()) < first;
+    return !one.decidedBy(revision) && !givenBack && !history.isPassedOver(one);
   }
 
   /** How many the hub has not decided, nor lost with a history in which it had. */
@@ -107,12 +107,14 @@ final class EdgeLedger {
    * ones as long as anything of them is pending.
    *
    * @param cursors by partition
+   * @param first position that the journal still holds
    */
-  Map<Seen.Source, Long> ownSeen(long live, long[] cursors) {
+  Map<Seen.Source, Long> ownSeen(long live, long[] cursors, long first) {
     var own = new HashMap<Seen.Source, Long>();
     processes.forEach(
         (source, process) -> {
-          if (source.incarnation() == live || process.anyPending(cursors)) {
+          if (source.incarnation() == live
+              || process.anyPending(made -> isPending(made, cursors[made.partition()], first))) {
             own.put(source, process.last);
           }
         });

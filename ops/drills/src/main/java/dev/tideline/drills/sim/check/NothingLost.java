@@ -7,6 +7,7 @@ import dev.tideline.drills.sim.node.EdgeMachine;
 import dev.tideline.drills.sim.node.HubMachine;
 import dev.tideline.model.Durability;
 import dev.tideline.model.MutationId;
+import dev.tideline.wire.v1.Unhealed;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,9 @@ final class NothingLost implements Check {
 
   /** A disk that was lost took them with it: a hub that is set back later cannot know of them. */
   private final Set<MutationId> forgotten = new HashSet<>();
+
+  /** The hub went on without them when no machine had them: a copy that comes back is too late. */
+  private final Set<MutationId> passedOver = new HashSet<>();
 
   NothingLost(Findings findings, History history) {
     this.findings = findings;
@@ -90,6 +94,30 @@ final class NothingLost implements Check {
     }
   }
 
+  /** A hub that was set back goes on without mutations that nobody brings. */
+  void passedOver(int partition, Unhealed range, List<EdgeMachine> edges) {
+    var retained = retained(edges);
+    for (var made : history.allMade()) {
+      var id = made.mutation().id();
+      if (made.partition() == partition
+          && id.edge().text().equals(range.getEdge())
+          && id.incarnation() == range.getIncarnation()
+          && id.sequence() > range.getAfterSequence()
+          && id.sequence() <= range.getToSequence()
+          && !retained.contains(id)) {
+        passedOver.add(id);
+      }
+    }
+  }
+
+  private static Set<MutationId> retained(List<EdgeMachine> edges) {
+    var retained = new HashSet<MutationId>();
+    for (var edge : edges) {
+      Journals.read(edge.journal(), (position, mutation) -> retained.add(mutation.id()));
+    }
+    return retained;
+  }
+
   @Override
   public void atEnd(List<EdgeMachine> edges, HubMachine hub) {
     given.forEach(
@@ -107,14 +135,11 @@ final class NothingLost implements Check {
     if (!history.everLost(id)) {
       return false;
     }
-    var retained = new HashSet<MutationId>();
-    for (var edge : edges) {
-      Journals.read(edge.journal(), (position, mutation) -> retained.add(mutation.id()));
-    }
     var stations = hub.stations().orElseThrow();
     int partition = history.find(id).orElseThrow().partition();
     boolean said =
         stations.healer().missing() > 0 || stations.reconcile().isUnhealed(partition, id);
-    return (said || forgotten.contains(id)) && !retained.contains(id);
+    boolean gone = passedOver.contains(id) || !retained(edges).contains(id);
+    return (said || forgotten.contains(id)) && gone;
   }
 }

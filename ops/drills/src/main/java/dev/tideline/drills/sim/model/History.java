@@ -4,6 +4,7 @@ import dev.tideline.codec.Ids;
 import dev.tideline.codec.Verdicts;
 import dev.tideline.model.Catalog;
 import dev.tideline.model.EdgeId;
+import dev.tideline.model.HybridTime;
 import dev.tideline.model.Layout;
 import dev.tideline.model.Mutation;
 import dev.tideline.model.MutationId;
@@ -18,6 +19,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +37,10 @@ public final class History {
   private final Map<MutationId, Made> made = new HashMap<>();
   private final Map<QualifiedKey, List<Entry>> entries = new HashMap<>();
   private final Watermarks watermarks = new Watermarks();
+
+  /** Decided again by a hub that did not know where they had stood. */
+  private final Set<MutationId> unplaced = new HashSet<>();
+
   private final CutTimes cutTimes = new CutTimes();
   private final IdempotencyModel keys = new IdempotencyModel();
   private final List<List<Decided>> partitions = new ArrayList<>();
@@ -191,11 +197,12 @@ public final class History {
     }
     var made = known.mutation().time();
     var time = decision.getClockClamped() ? cutTimes.taken(told.partition(), made, wallMs) : made;
-    var judged =
-        keys.judge(known.mutation(), told, wallMs)
-            .orElseGet(
-                () ->
-                    rules.judge(known.mutation(), known.seen(), time, told.revision(), this::cell));
+    var judged = judge(known, known.seen(), told, time, wallMs);
+    if (judged.verdict() != told.verdict()) {
+      // Nobody may be left to tell the hub that the writer saw what it decides again.
+      var blind = judge(known, known.seen().without(unplaced), told, time, wallMs);
+      judged = blind.verdict() == told.verdict() ? blind : judged;
+    }
     if (judged.verdict() == Verdict.DUPLICATE && decision.hasFirst()) {
       judged = duplicate(known, Ids.decode(decision.getFirst()));
     }
@@ -216,6 +223,11 @@ public final class History {
             judged.cells(),
             rules));
     take(decision, told, known, judged);
+  }
+
+  private Rules.Judged judge(Made known, Seen seen, Decided told, HybridTime time, long wallMs) {
+    return keys.judge(known.mutation(), told, wallMs)
+        .orElseGet(() -> rules.judge(known.mutation(), seen, time, told.revision(), this::cell));
   }
 
   /** What was rejected, or kept aside, is so for ever, whatever has changed since. */
@@ -259,6 +271,9 @@ public final class History {
     var before = known.decided();
     var watermark = watermarks.decide(told.id(), told.partition());
     known.decided(Optional.of(told));
+    if (everLost(told.id()) && decision.getFormer().getRevision() == 0) {
+      unplaced.add(told.id());
+    }
     partitions.get(told.partition()).add(told);
     undos.push(
         new Undo(

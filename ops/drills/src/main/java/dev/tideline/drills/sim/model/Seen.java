@@ -2,6 +2,7 @@ package dev.tideline.drills.sim.model;
 
 import dev.tideline.model.MutationId;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a writer truly saw of a partition, noted when it wrote, by somebody who watched: a beginning
@@ -9,11 +10,17 @@ import java.util.Map;
  *
  * @param revision up to which its edge showed what was decided; 0 if it did not show the keys
  * @param own highest sequence by edge and incarnation
+ * @param but what it did not see of all that
  */
-public record Seen(long revision, Map<Source, Long> own) {
+public record Seen(long revision, Map<Source, Long> own, Set<MutationId> but) {
 
   /** Nothing at all. */
   public static final Seen NOTHING = new Seen(0, Map.of());
+
+  /** All of it. */
+  public Seen(long revision, Map<Source, Long> own) {
+    this(revision, own, Set.of());
+  }
 
   /** A process of an edge. */
   public record Source(String edge, long incarnation) {
@@ -22,7 +29,14 @@ public record Seen(long revision, Map<Source, Long> own) {
     }
   }
 
+  Seen without(Set<MutationId> these) {
+    return new Seen(revision, own, these);
+  }
+
   boolean saw(Cell cell) {
+    if (cell.origins().stream().anyMatch(but::contains)) {
+      return false;
+    }
     if (cell.revision() > 0 && cell.revision() <= revision) {
       return true;
     }

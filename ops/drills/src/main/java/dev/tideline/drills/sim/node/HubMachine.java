@@ -128,9 +128,9 @@ public final class HubMachine implements HubDoor {
   /** What its disk holds. */
   public record Image(LogFile log, InMemoryCheckpoints checkpoints) {}
 
-  /** What the disk holds; what was not synced is in it as if it were. */
+  /** What the disk holds, as a backup takes it: what was not synced was told to nobody. */
   public Image copyDisk() {
-    return new Image(log.copy(), checkpoints.copy());
+    return new Image(log.copySynced(), checkpoints.copy());
   }
 
   /** An older copy of its disk in the place of this one, while no process runs. */

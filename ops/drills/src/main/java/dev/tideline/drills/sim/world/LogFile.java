@@ -30,6 +30,17 @@ public final class LogFile {
     return copy;
   }
 
+  /** The same without what is not synced. */
+  public LogFile copySynced() {
+    var copy = copy();
+    while (copy.last() > durable) {
+      copy.records.removeLast();
+    }
+    copy.files.tailSet(copy.last() + 1, false).clear();
+    copy.durable = copy.last();
+    return copy;
+  }
+
   /**
    * The machine is lost. What was not synced is a set of pages, of which some survive; a file that
    * was begun since may be lost with its directory entry. A log that is opened again ends before
