@@ -67,13 +67,25 @@ final class GenerationWriter {
     try {
       // Creates the store in the file and lets go of it again; the appender takes it from the file.
       Objects.requireNonNull(queue.storeForCycle(GenerationQueue.CYCLE, 0, true, null)).close();
-      var file = GenerationFile.open(directory.dataFile(), generationBytes);
+      return new GenerationWriter(
+          directory, generationBytes, queue, forced(directory, generationBytes, machine));
+    } catch (IOException | RuntimeException | Error e) {
+      queue.close();
+      throw e;
+    }
+  }
+
+  private static GenerationFile forced(
+      GenerationDirectory directory, long generationBytes, LogEnvironment machine)
+      throws IOException {
+    var file = GenerationFile.open(directory.dataFile(), generationBytes);
+    try {
       file.forceAll(machine);
       GenerationDirectory.forceEntries(directory.path(), machine);
       GenerationDirectory.forceEntries(directory.log(), machine);
-      return new GenerationWriter(directory, generationBytes, queue, file);
+      return file;
     } catch (IOException | RuntimeException | Error e) {
-      queue.close();
+      file.close();
       throw e;
     }
   }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** What an earlier release has written to disk or wire is still read, and written alike. */
@@ -37,10 +38,21 @@ final class GoldenBytesTest {
   @Test
   void everyMessageThatIsSentOrStoredHasItsBytesForEveryCase() throws Exception {
     for (var root : GoldenFixtures.roots()) {
-      assertThat(GoldenFixtures.read(directory(), root).keySet())
+      var kinds =
+          GoldenFixtures.read(directory(), root).keySet().stream()
+              .map(GoldenFixtures::withoutNumber)
+              .collect(Collectors.toSet());
+      assertThat(kinds)
           .as("%s: GoldenFixtures.main writes what is missing", root.getName())
           .containsExactlyInAnyOrderElementsOf(GoldenFixtures.kinds(root));
     }
+  }
+
+  @Test
+  void everyFieldIsSomewhereInTheBytes() throws Exception {
+    assertThat(GoldenFixtures.missing(directory()))
+        .as("GoldenFixtures.main writes what is missing")
+        .isEmpty();
   }
 
   @Test

@@ -15,20 +15,23 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Bytes of every message that is sent or stored, as some release wrote them: {@code
  * golden/<message>.txt} has a block for each case of the message's own choice (or one, if it has
  * none), with the bytes in hexadecimal and what they mean in Protobuf's text format.
  *
- * <p>Blocks are only ever added. {@link #main} writes those that are missing; look at them before
- * they are committed. A block that exists is what is on somebody's disk.
+ * <p>Where a message has got a field since, another block of the same case follows with a number
+ * behind its name. Blocks are only ever added. {@link #main} writes those that are missing; look at
+ * them before they are committed. A block that exists is what is on somebody's disk.
  */
 final class GoldenFixtures {
 
@@ -118,6 +121,64 @@ final class GoldenFixtures {
         }
       }
     }
+    for (var root : roots()) {
+      for (var kind : kinds(root)) {
+        var more = filler.fill(root, kind);
+        var fields = new TreeSet<String>();
+        collectSet(more, fields);
+        if (!Collections.disjoint(fields, missing(directory))) {
+          int number = 2;
+          while (read(directory, root).containsKey(kind + "." + number)) {
+            number++;
+          }
+          append(directory, root.getName(), kind + "." + number, more);
+        }
+      }
+    }
+  }
+
+  /** The case of which a block is one. */
+  static String withoutNumber(String kind) {
+    return kind.replaceAll("\\.[0-9]+$", "");
+  }
+
+  /** Fields that no block has. */
+  static Set<String> missing(Path directory) throws IOException {
+    var missing = new TreeSet<String>();
+    var set = new TreeSet<String>();
+    for (var root : roots()) {
+      collectFields(root, missing, new HashSet<>());
+      for (var fixture : read(directory, root).values()) {
+        collectSet(prototype(root).getParserForType().parseFrom(fixture.bytes()), set);
+      }
+    }
+    missing.removeAll(set);
+    return missing;
+  }
+
+  private static void collectFields(Descriptor type, Set<String> fields, Set<String> visited) {
+    if (visited.add(type.getFullName())) {
+      for (var field : type.getFields()) {
+        fields.add(field.getFullName());
+        if (field.getJavaType() == FieldDescriptor.JavaType.MESSAGE) {
+          collectFields(field.getMessageType(), fields, visited);
+        }
+      }
+    }
+  }
+
+  private static void collectSet(Message message, Set<String> fields) {
+    message
+        .getAllFields()
+        .forEach(
+            (field, value) -> {
+              fields.add(field.getFullName());
+              for (var element : field.isRepeated() ? (List<?>) value : List.of(value)) {
+                if (element instanceof Message nested) {
+                  collectSet(nested, fields);
+                }
+              }
+            });
   }
 
   private static void append(Path directory, String name, String kind, Message message)

@@ -33,9 +33,10 @@
  * each, however much they retain. {@code Rank} says what that order is and why nothing comes before
  * what it saw. What the edge knows to have been decided comes with its verdict: what was rejected
  * stays rejected; everything else is decided by the rules of its type, with its context in the
- * words of the history that stands ({@code Histories} in reconcile). The watermarks make
- * repetitions harmless, so a round that breaks off, because the hub or an edge dies, simply begins
- * again.
+ * words of the history that stands ({@code Histories} in reconcile): for that everybody brings
+ * first where the newest mutations stood of which it was told, its own and others'. The watermarks
+ * make repetitions harmless, so a round that breaks off, because the hub or an edge dies, simply
+ * begins again.
  *
  * <p>An edge that comes after the deadline is a <i>straggler</i>: a round of its own, for which
  * nobody waits. Its mutations are decided against what came since, so what they meet unseen goes to

@@ -25,9 +25,10 @@ import java.util.TreeMap;
  * mutations of one source are decided in their order, so the second prefix is, for each source, a
  * prefix of its sequences: exactly what S of a context is made of. Hence versions that are decided
  * again need not carry where they stood before, and no rule of merging knows of any of this; it is
- * enough to know, of each source, which sequence stood where. Where an edge did not know that any
- * more, the mutation counts as not seen: two that are not really concurrent are shown as if they
- * were, but nothing is overwritten unseen.
+ * enough to know, of each source, which sequence stood where: from the edge that made it, from any
+ * that was told of it, and from whoever replaced its version, for he names it in S himself. Where
+ * nobody knows any more, the mutation counts as not seen: two that are not really concurrent are
+ * shown as if they were, but nothing is overwritten unseen.
  */
 final class Histories {
 

@@ -106,6 +106,12 @@ final class RemoteChanges {
     }
   }
 
+  private void notePlaces(int partition, List<Version> made) {
+    for (var version : made) {
+      state.places.note(partition, version.origin(), version.revision());
+    }
+  }
+
   private void note(Read read) {
     read.verdicts.forEach(verdict -> state.exceptions.put(verdict.id(), verdict));
     read.notApplied.forEach(each -> state.quarantine(each.key(), each.revision()));
@@ -124,22 +130,16 @@ final class RemoteChanges {
     long from = Math.max(cursor(batch) + 1, batch.getFromRevision());
     partition.enter(batch.getTerm(), from);
     note(read);
-    for (var made : read.made) {
-      state.places.note(batch.getPartition(), made.origin(), made.revision());
-    }
+    notePlaces(batch.getPartition(), read.made);
     var changes = read.changes;
     var groups = read.groups;
     if (batch.getConflated()) {
       // Which keys one decision changed can no longer be seen: all appear together.
       groups.bind(changes.keySet());
     }
-    var gone = new ArrayList<PendingMutation>();
-    for (var included : batch.getIncludedList()) {
-      gone.addAll(partition.include(included.getIncarnation(), included.getSequence()));
-    }
+    var gone = included(batch, partition);
     var touched = new LinkedHashSet<>(changes.keySet());
     for (var mutation : gone) {
-      state.pending.remove(mutation);
       var targets = mutation.mutation().targets();
       touched.addAll(targets);
       groups.bind(targets);
@@ -161,6 +161,16 @@ final class RemoteChanges {
         read.notApplied,
         List.copyOf(changes.values()),
         read.traced);
+  }
+
+  /** What is pending no more. */
+  private List<PendingMutation> included(ChangeBatch batch, PartitionReplica partition) {
+    var gone = new ArrayList<PendingMutation>();
+    for (var included : batch.getIncludedList()) {
+      gone.addAll(partition.include(included.getIncarnation(), included.getSequence()));
+    }
+    gone.forEach(state.pending::remove);
+    return gone;
   }
 
   private long cursor(ChangeBatch batch) {

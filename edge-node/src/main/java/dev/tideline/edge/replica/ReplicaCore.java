@@ -18,7 +18,6 @@ import dev.tideline.store.Slice;
 import dev.tideline.store.Table;
 import dev.tideline.wire.v1.ChangeBatch;
 import dev.tideline.wire.v1.ForkedIncarnation;
-import dev.tideline.wire.v1.Former;
 import dev.tideline.wire.v1.InterestsHeld;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -296,11 +295,6 @@ public final class ReplicaCore {
     }
     boolean survived = id.sequence() <= state.retained.getOrDefault(id.incarnation(), 0L);
     return survived ? new ReceiptState.Pending() : new ReceiptState.NotHere();
-  }
-
-  /** What became of an own mutation; empty if it is not known to have been decided. */
-  Optional<Former> former(Mutation mutation) {
-    return Formers.of(mutation, state);
   }
 
   /** What the replica tells the hub of itself. */

@@ -324,7 +324,7 @@ public final class ReplicaDriver {
    * been decided.
    */
   public Optional<Former> former(Mutation mutation) {
-    return locked(() -> core.former(MutationCodec.decode(mutation)));
+    return locked(() -> Formers.of(MutationCodec.decode(mutation), core.state()));
   }
 
   /** Where the newest mutations of all edges were decided, for the same. */

@@ -18,6 +18,7 @@ import dev.tideline.runtime.ErrorCode;
 import dev.tideline.runtime.Refusal;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 
 /**
  * Judges the operations of one write together: a precondition that fails, or an operation that a
@@ -57,10 +58,7 @@ final class WriteJudge {
     var asked = intent.operations();
     int partition = state.partitionOf(asked.getFirst().target());
     var view = state.contextOf(partition, asked);
-    var seen = new ArrayList<Context>(asked.size());
-    for (var operation : asked) {
-      seen.add(seen(operation, partition, view, wallMs));
-    }
+    var seen = seen(asked, partition, view, wallMs);
     // A mutation has one context. Of several operations it is the view's: every token was checked
     // to have seen all that the view holds, so that claims nothing that its client did not see.
     var context = asked.size() == 1 ? seen.getFirst() : view;
@@ -118,6 +116,14 @@ final class WriteJudge {
       }
     }
     return more;
+  }
+
+  private List<Context> seen(List<Operation> asked, int partition, Context view, long wallMs) {
+    var seen = new ArrayList<Context>(asked.size());
+    for (var operation : asked) {
+      seen.add(seen(operation, partition, view, wallMs));
+    }
+    return seen;
   }
 
   /** What the writer of an operation saw: its token's context, else the view. */

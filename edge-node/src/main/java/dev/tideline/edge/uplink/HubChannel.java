@@ -21,6 +21,8 @@ public final class HubChannel implements HubLink {
   /** How long closing waits for the stream to end. */
   private static final long CLOSE_TIMEOUT_S = 2;
 
+  private static final long QUIET_MS = 20;
+
   private final UplinkConfig config;
   private final EventLoopGroup eventLoop;
   private final ManagedChannel channel;
@@ -61,6 +63,10 @@ public final class HubChannel implements HubLink {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    eventLoop.shutdownGracefully(0, CLOSE_TIMEOUT_S, TimeUnit.SECONDS).awaitUninterruptibly();
+    // A closed channel has a last task or two for its loop, which would be refused and logged.
+    eventLoop
+        .shutdownGracefully(
+            QUIET_MS, TimeUnit.SECONDS.toMillis(CLOSE_TIMEOUT_S), TimeUnit.MILLISECONDS)
+        .awaitUninterruptibly();
   }
 }

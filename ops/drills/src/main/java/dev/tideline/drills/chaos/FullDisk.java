@@ -87,16 +87,19 @@ final class FullDisk {
     return edge.put(key, size, Optional.empty());
   }
 
+  /** The edge goes on meanwhile, and may take the last of it first. */
   private static long take(Path ballast) throws IOException {
-    long bytes = Files.getFileStore(ballast.getParent()).getUsableSpace() - LEFT_BYTES;
+    var disk = Files.getFileStore(ballast.getParent());
     var zeros = ByteBuffer.allocate(1 << 20);
     try (var file =
         FileChannel.open(ballast, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      for (long written = 0; written < bytes; written += zeros.capacity()) {
+      long written = 0;
+      while (disk.getUsableSpace() > LEFT_BYTES + zeros.capacity()) {
         file.write(zeros.clear(), written);
+        written += zeros.capacity();
       }
+      return written;
     }
-    return bytes;
   }
 
   private static boolean run(Object... command) throws IOException, InterruptedException {

@@ -12,6 +12,7 @@ import dev.tideline.wire.v1.EdgeFrame;
 import dev.tideline.wire.v1.HubCheckpoint;
 import dev.tideline.wire.v1.HubFrame;
 import dev.tideline.wire.v1.Interest;
+import dev.tideline.wire.v1.PartitionProgress;
 import dev.tideline.wire.v1.SnapshotFrame;
 import java.util.HashMap;
 import java.util.function.UnaryOperator;
@@ -236,6 +237,25 @@ public enum Bug implements Sabotage {
     @Override
     public boolean wallClockStandsWithMonotonic() {
       return true;
+    }
+  },
+  HEALING_WITHOUT_WHAT_IS_RETAINED {
+    @Override
+    public EdgeFrame heard(EdgeFrame frame) {
+      return frame.hasHealBatch()
+          ? frame.toBuilder().setHealBatch(frame.getHealBatch().toBuilder().clearBatch()).build()
+          : frame;
+    }
+  },
+  LOST_TERMS_NOT_TOLD {
+    @Override
+    public EdgeFrame heard(EdgeFrame frame) {
+      if (!frame.hasHello()) {
+        return frame;
+      }
+      var hello = frame.getHello().toBuilder();
+      hello.getProgressBuilderList().forEach(PartitionProgress.Builder::clearTerms);
+      return frame.toBuilder().setHello(hello).build();
     }
   },
   TOKEN_IGNORED {

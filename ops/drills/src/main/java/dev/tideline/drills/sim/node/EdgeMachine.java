@@ -8,6 +8,7 @@ import dev.tideline.drills.sim.world.NodeClock;
 import dev.tideline.edge.EdgeConfig;
 import dev.tideline.edge.EdgeStations;
 import dev.tideline.edge.uplink.HubLink;
+import dev.tideline.model.EdgeId;
 import dev.tideline.runtime.telemetry.Telemetry;
 import dev.tideline.store.InMemoryCheckpoints;
 import io.grpc.Channel;
@@ -35,6 +36,11 @@ public final class EdgeMachine {
 
   public String name() {
     return host.name();
+  }
+
+  /** A copy has the id of what it is a copy of. */
+  public EdgeId id() {
+    return config.edge();
   }
 
   public Link link() {
