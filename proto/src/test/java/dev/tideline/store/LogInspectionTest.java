@@ -29,7 +29,8 @@ final class LogInspectionTest {
     var image = written(3_000, 1_000);
     var report = inspect(image);
     assertThat(report.damage()).isEmpty();
-    assertThat(report.notes()).isEmpty();
+    // The image may be of a moment at which the next generation is just being prepared.
+    assertThat(report.notes()).allMatch(note -> note.contains("was never begun"));
     assertThat(report.generations()).isGreaterThan(2);
     assertThat(report.first()).isEqualTo(1);
     assertThat(report.last()).isEqualTo(3_000);
