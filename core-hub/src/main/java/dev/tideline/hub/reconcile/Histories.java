@@ -103,7 +103,9 @@ final class Histories {
     var source = new Source(new EdgeId(places.getEdge()), places.getIncarnation());
     for (int i = 0; i < places.getSequencesCount(); i++) {
       long revision = places.getRevisions(i);
-      if (!stands(new Position(places.getTerm(), revision), followed, head)) {
+      // What there is no room for, or what is no revision, must not leave a term behind either.
+      boolean notable = revision > 0 && formers < FORMERS_MAX;
+      if (notable && !stands(new Position(places.getTerm(), revision), followed, head)) {
         var term = terms.computeIfAbsent(places.getTerm(), any -> new LostTerm());
         note(term, source, places.getSequences(i), revision);
       }

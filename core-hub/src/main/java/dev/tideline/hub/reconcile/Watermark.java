@@ -19,6 +19,7 @@ public record Watermark(long sequence, long contentHash) {
    * @param previous the sequence before, by the mutation's own account
    */
   boolean isFollowedBy(long previous) {
-    return previous == sequence || (contentHash == 0 && previous < sequence);
+    boolean below = Long.compareUnsigned(previous, sequence) < 0;
+    return previous == sequence || (contentHash == 0 && below);
   }
 }

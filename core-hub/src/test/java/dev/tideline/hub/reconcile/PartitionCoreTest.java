@@ -90,6 +90,12 @@ class PartitionCoreTest {
     }
 
     @Test
+    void aPredecessorBeyondEverySequenceIsAGapToWhoHasSentNothing() {
+      var odd = a.write(add("z/1", 7)).toBuilder().setPreviousSequence(-1).build();
+      assertThat(partition.core.decide(share(odd), 0, NOW_MS).gap()).isTrue();
+    }
+
+    @Test
     void whatNobodyRetainsLeavesNoGapThoughItEndsBetweenMutations() {
       partition.core.healed(
           PartitionHealed.newBuilder()

@@ -96,7 +96,7 @@ final class NothingLost implements Check {
 
   /** A hub that was set back goes on without mutations that nobody brings. */
   void passedOver(int partition, Unhealed range, List<EdgeMachine> edges) {
-    var retained = retained(edges);
+    var retained = retained(edges.stream().filter(edge -> isOnly(edge, edges)).toList());
     for (var made : history.allMade()) {
       var id = made.mutation().id();
       if (made.partition() == partition
@@ -111,13 +111,14 @@ final class NothingLost implements Check {
   }
 
   /** Of two copies of an edge one takes part, and nobody waits for what the other has. */
+  private static boolean isOnly(EdgeMachine edge, List<EdgeMachine> edges) {
+    return edges.stream().filter(other -> other.id().equals(edge.id())).count() == 1;
+  }
+
   private static Set<MutationId> retained(List<EdgeMachine> edges) {
     var retained = new HashSet<MutationId>();
     for (var edge : edges) {
-      boolean only = edges.stream().filter(other -> other.id().equals(edge.id())).count() == 1;
-      if (only) {
-        Journals.read(edge.journal(), (position, mutation) -> retained.add(mutation.id()));
-      }
+      Journals.read(edge.journal(), (position, mutation) -> retained.add(mutation.id()));
     }
     return retained;
   }
