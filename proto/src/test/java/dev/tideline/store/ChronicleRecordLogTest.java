@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class ChronicleRecordLogTest extends RecordLogContract {
+final class ChronicleRecordLogTest extends ConcurrentRecordLogContract {
 
   static final RecordLogConfig SMALL = new RecordLogConfig(1 << 20, 1 << 20, 0);
 

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-final class InMemoryRecordLogTest extends RecordLogContract {
+final class InMemoryRecordLogTest extends ConcurrentRecordLogContract {
 
   private @Nullable InMemoryRecordLog current;
 

@@ -8,8 +8,6 @@ import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -128,35 +126,6 @@ abstract class RecordLogContract {
     await().until(() -> ran.size() == 5);
     log().whenDurable(2, () -> ran.add(-2L));
     assertThat(ran.getLast()).isEqualTo(-2L);
-  }
-
-  @Test
-  void readersAndAWriterWorkAtTheSameTime() throws InterruptedException {
-    int count = 4_000;
-    var problem = new AtomicReference<Throwable>();
-    var done = new CountDownLatch(2);
-    for (int i = 0; i < 2; i++) {
-      Thread.ofPlatform()
-          .start(
-              () -> {
-                try (var reader = log().read(1)) {
-                  long expected = 1;
-                  while (expected <= count) {
-                    if (reader.next()) {
-                      assertThat(reader.record()).isEqualTo(record(expected, 200));
-                      expected++;
-                    }
-                  }
-                } catch (Throwable e) {
-                  problem.set(e);
-                } finally {
-                  done.countDown();
-                }
-              });
-    }
-    append(count, 200);
-    done.await();
-    assertThat(problem.get()).isNull();
   }
 
   @Test

@@ -19,8 +19,12 @@ final class Formers {
 
   private Formers() {}
 
-  /** What became of a mutation; empty if it is not known to have been decided. */
-  static Optional<Former> of(Mutation mutation, ReplicaState state) {
+  /**
+   * What became of a mutation; empty if it is not known to have been decided.
+   *
+   * @param noted the revision at which it was decided; 0 if no change told
+   */
+  static Optional<Former> of(Mutation mutation, long noted, ReplicaState state) {
     int number = state.layout().orElseThrow().partitionOf(mutation.zone());
     var partition = state.partition(number);
     var id = mutation.id();
@@ -28,7 +32,7 @@ final class Formers {
       return Optional.empty();
     }
     var verdict = state.exceptions.get(id);
-    long revision = verdict == null ? revision(mutation, number, state) : verdict.revision();
+    long revision = verdict == null ? revision(mutation, noted, state) : verdict.revision();
     return Optional.of(
         Former.newBuilder()
             .setPosition(Ids.encode(new Position(term(partition, revision), revision)))
@@ -37,9 +41,7 @@ final class Formers {
             .build());
   }
 
-  /** Where it was decided, as far as that is known; else 0. */
-  private static long revision(Mutation mutation, int partition, ReplicaState state) {
-    long noted = state.places.of(partition, mutation.id());
+  private static long revision(Mutation mutation, long noted, ReplicaState state) {
     return noted > 0 ? noted : visible(mutation, state);
   }
 

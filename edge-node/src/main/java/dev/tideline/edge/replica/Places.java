@@ -89,17 +89,16 @@ final class Places {
     return known;
   }
 
-  /** Where a mutation was decided; 0 if that is not known. */
-  long of(int partition, MutationId id) {
+  /** The revisions at which mutations of an edge were decided, as far as they are known. */
+  Map<MutationId, Long> of(EdgeId edge) {
+    var all = new HashMap<MutationId, Long>();
     for (int at = 0; at < WIDTH * size; at += WIDTH) {
-      if (ring[at + SEQUENCE] == id.sequence()
-          && ring[at + INCARNATION] == id.incarnation()
-          && ring[at] == partition
-          && edges.get((int) ring[at + EDGE]).equals(id.edge())) {
-        return ring[at + REVISION];
+      if (ring[at + INCARNATION] != 0 && edges.get((int) ring[at + EDGE]).equals(edge)) {
+        var id = new MutationId(edge, ring[at + INCARNATION], ring[at + SEQUENCE]);
+        all.put(id, ring[at + REVISION]);
       }
     }
-    return 0;
+    return all;
   }
 
   /** What was decided behind a fork is decided no more. */

@@ -10,6 +10,7 @@ import dev.tideline.model.Catalog;
 import dev.tideline.model.EdgeId;
 import dev.tideline.model.HybridTime;
 import dev.tideline.model.Layout;
+import dev.tideline.model.MutationId;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
 import dev.tideline.runtime.ErrorCode;
@@ -25,6 +26,7 @@ import dev.tideline.wire.v1.Mutation;
 import dev.tideline.wire.v1.ReadAnswer;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -322,9 +324,16 @@ public final class ReplicaDriver {
   /**
    * What became of an own mutation, for a hub that has lost it; empty if it is not known to have
    * been decided.
+   *
+   * @param noted the revision at which it was decided, by {@link #ownPlaces}; 0 if they lack it
    */
-  public Optional<Former> former(Mutation mutation) {
-    return locked(() -> Formers.of(MutationCodec.decode(mutation), core.state()));
+  public Optional<Former> former(Mutation mutation, long noted) {
+    return locked(() -> Formers.of(MutationCodec.decode(mutation), noted, core.state()));
+  }
+
+  /** The revisions at which the newest own mutations were decided. */
+  public Map<MutationId, Long> ownPlaces() {
+    return locked(() -> core.state().places.of(edge));
   }
 
   /** Where the newest mutations of all edges were decided, for the same. */

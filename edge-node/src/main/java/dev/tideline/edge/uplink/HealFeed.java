@@ -40,6 +40,7 @@ final class HealFeed implements AutoCloseable {
   private final Layout layout;
   private final Answer.Heal heal;
   private final Map<Long, Long> retained;
+  private final Map<MutationId, Long> places;
   private final HealIndex index;
   private boolean begun;
   private boolean last;
@@ -51,6 +52,7 @@ final class HealFeed implements AutoCloseable {
     this.heal = heal;
     layout = replica.layout().orElseThrow();
     retained = replica.progress().retained();
+    places = replica.ownPlaces();
     index = new HealIndex(journal, this::wanted, HealIndex.ENTRIES_MAX);
   }
 
@@ -62,8 +64,8 @@ final class HealFeed implements AutoCloseable {
     if (!begun) {
       begun = true;
       underway++;
-      var places = HealBatch.newBuilder().addAllPlaces(replica.places());
-      return Optional.of(EdgeFrame.newBuilder().setHealBatch(places).build());
+      var first = HealBatch.newBuilder().addAllPlaces(replica.places());
+      return Optional.of(EdgeFrame.newBuilder().setHealBatch(first).build());
     }
     return Optional.of(mutations(wallMs));
   }
@@ -101,7 +103,8 @@ final class HealFeed implements AutoCloseable {
         SentMutation.newBuilder()
             .setMutation(mutation)
             .setAgeMs(Math.max(0, wallMs - reader.madeMs()));
-    replica.former(mutation).ifPresent(sent::setFormer);
+    var id = new MutationId(replica.edge(), reader.incarnation(), reader.sequence());
+    replica.former(mutation, places.getOrDefault(id, 0L)).ifPresent(sent::setFormer);
     return sent.build();
   }
 

@@ -8,10 +8,8 @@ import dev.tideline.drills.sim.world.SimLog;
 import dev.tideline.drills.sim.world.Tamper;
 import dev.tideline.drills.sim.world.Trace;
 import dev.tideline.drills.sim.world.World;
-import org.junit.jupiter.api.Disabled;
-import org.junit.jupiter.api.Test;
 
-/** The disk of the simulation keeps what every log promises. */
+/** The disk of the simulation keeps what every log promises; a simulation has one thread. */
 final class SimLogTest extends RecordLogContract {
 
   private final World world = new World(new Trace(0));
@@ -30,9 +28,4 @@ final class SimLogTest extends RecordLogContract {
       // Until nothing waits any more.
     }
   }
-
-  @Test
-  @Disabled("a simulation has one thread")
-  @Override
-  void readersAndAWriterWorkAtTheSameTime() {}
 }

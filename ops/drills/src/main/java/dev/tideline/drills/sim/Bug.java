@@ -9,12 +9,14 @@ import dev.tideline.wire.v1.ChangeBatch;
 import dev.tideline.wire.v1.ChangeLogRecord;
 import dev.tideline.wire.v1.EdgeCheckpoint;
 import dev.tideline.wire.v1.EdgeFrame;
+import dev.tideline.wire.v1.Hello;
 import dev.tideline.wire.v1.HubCheckpoint;
 import dev.tideline.wire.v1.HubFrame;
 import dev.tideline.wire.v1.Interest;
 import dev.tideline.wire.v1.PartitionProgress;
 import dev.tideline.wire.v1.SnapshotFrame;
 import java.util.HashMap;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** Bugs that nodes could have: a simulation that does not find them proves nothing. */
@@ -148,12 +150,8 @@ public enum Bug implements Sabotage {
   INTERESTS_IGNORED {
     @Override
     public EdgeFrame heard(EdgeFrame frame) {
-      if (!frame.hasHello()) {
-        return frame;
-      }
-      var hello = frame.getHello().toBuilder().clearReady();
-      hello.addReady(Interest.newBuilder().setEverything(true));
-      return frame.toBuilder().setHello(hello).build();
+      var everything = Interest.newBuilder().setEverything(true).build();
+      return hello(frame, hello -> hello.clearReady().addReady(everything));
     }
   },
   CONTEXT_REBASED {
@@ -250,12 +248,9 @@ public enum Bug implements Sabotage {
   LOST_TERMS_NOT_TOLD {
     @Override
     public EdgeFrame heard(EdgeFrame frame) {
-      if (!frame.hasHello()) {
-        return frame;
-      }
-      var hello = frame.getHello().toBuilder();
-      hello.getProgressBuilderList().forEach(PartitionProgress.Builder::clearTerms);
-      return frame.toBuilder().setHello(hello).build();
+      return hello(
+          frame,
+          hello -> hello.getProgressBuilderList().forEach(PartitionProgress.Builder::clearTerms));
     }
   },
   TOKEN_IGNORED {
@@ -289,6 +284,15 @@ public enum Bug implements Sabotage {
         return instead.apply(record);
       }
     };
+  }
+
+  private static EdgeFrame hello(EdgeFrame frame, Consumer<Hello.Builder> change) {
+    if (!frame.hasHello()) {
+      return frame;
+    }
+    var hello = frame.getHello().toBuilder();
+    change.accept(hello);
+    return frame.toBuilder().setHello(hello).build();
   }
 
   private static HubFrame changes(HubFrame frame, UnaryOperator<ChangeBatch> instead) {
