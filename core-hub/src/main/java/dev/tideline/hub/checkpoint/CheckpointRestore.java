@@ -5,6 +5,7 @@ import dev.tideline.codec.CatalogCodec;
 import dev.tideline.hub.changelog.LogImage;
 import dev.tideline.hub.ingest.IngestDriver;
 import dev.tideline.model.Catalog;
+import dev.tideline.model.EdgeId;
 import dev.tideline.model.HybridTime;
 import dev.tideline.model.Layout;
 import dev.tideline.runtime.StartException;
@@ -169,6 +170,17 @@ public final class CheckpointRestore {
               .setIncarnation(incarnation)
               .build());
     }
+    for (var forgotten : edge.getForgottenList()) {
+      ingest.replay(
+          IncarnationClosed.newBuilder()
+              .setEdge(edge.getEdge())
+              .setIncarnation(forgotten.getIncarnation())
+              .setForgotten(true)
+              .setDecidedTo(forgotten.getDecidedTo())
+              .build());
+    }
+    var id = new EdgeId(edge.getEdge());
+    edge.getAbsentList().forEach(absent -> ingest.restoreAbsent(id, absent));
   }
 
   private static LogImage.Page page(LogPage message) {

@@ -1,6 +1,7 @@
 package dev.tideline.hub.ingest;
 
 import dev.tideline.hub.changelog.ChangeLogDriver;
+import dev.tideline.model.Position;
 import dev.tideline.wire.v1.Locate;
 import dev.tideline.wire.v1.Located;
 import dev.tideline.wire.v1.PartitionRecord;
@@ -23,19 +24,44 @@ final class ContentSearch {
   /**
    * Completes the answer of a mutation that was decided: its content hash; LOST if it is covered
    * and was not decided itself; FORGOTTEN if the log no longer reaches back to it; or up to where
-   * it was looked for.
+   * it was looked for. With where it was decided, or before where; FORGOTTEN and a hash if that is
+   * all that is known of it.
+   *
+   * @param head of the partition, at or before which everything was decided
    */
-  static void look(Locate locate, ChangeLogDriver log, Located.Builder answer) {
+  static void look(Locate locate, ChangeLogDriver log, Position head, Located.Builder answer) {
     boolean covered =
         answer.getPlace() == Located.Place.DECIDED || answer.getPlace() == Located.Place.FORGOTTEN;
     if (!covered || answer.getContentHash() != 0) {
       return;
     }
+    // Of what is forgotten nothing more is decided, so the end of the log is the end of the search.
+    boolean isForgotten = answer.getPlace() == Located.Place.FORGOTTEN;
     answer.setPlace(Located.Place.DECIDED);
     int partition = locate.getPartition();
     long wanted = locate.getAfterRevision() + 1;
     long from = Math.max(wanted, log.firstRevision(partition));
     var unknown = from > wanted ? Located.Place.FORGOTTEN : Located.Place.LOST;
+    boolean passed = search(locate, log, from, unknown, answer);
+    if (passed && isForgotten) {
+      answer.setPlace(unknown);
+    }
+    if (answer.getContentHash() != 0 && isForgotten) {
+      answer.setPlace(Located.Place.FORGOTTEN);
+    }
+    if (answer.getPlace() == Located.Place.FORGOTTEN && answer.getTerm() == 0) {
+      answer.setTerm(head.term()).setRevision(head.revision());
+    }
+  }
+
+  /** Whether the log was read to its end, and it was not there. */
+  private static boolean search(
+      Locate locate,
+      ChangeLogDriver log,
+      long from,
+      Located.Place unknown,
+      Located.Builder answer) {
+    int partition = locate.getPartition();
     long lookedTo = from - 1;
     int records = 0;
     // Short enough that nobody need tell it to let go of the log.
@@ -46,7 +72,7 @@ final class ContentSearch {
         var decisions = reader.record().getDecisions();
         if (reader.record().hasDecisions() && decisions.getPartition() == partition) {
           if (look(locate, decisions, unknown, answer)) {
-            return;
+            return false;
           }
           long last = decisions.getFirstRevision() + decisions.getDecisionsCount() - 1;
           lookedTo = Math.max(lookedTo, last);
@@ -54,6 +80,7 @@ final class ContentSearch {
       }
     }
     answer.setLookedTo(lookedTo);
+    return records < RECORDS_MAX;
   }
 
   /** Whether there is nothing more to look for: found, or passed. */
@@ -66,7 +93,10 @@ final class ContentSearch {
     for (int i = 0; i < record.getDecisionsCount(); i++) {
       var decision = record.getDecisions(i);
       if (decision.getSequence() == id.getSequence()) {
-        answer.setContentHash(decision.getContentHash()).setRevision(record.getFirstRevision() + i);
+        answer
+            .setContentHash(decision.getContentHash())
+            .setTerm(record.getTerm())
+            .setRevision(record.getFirstRevision() + i);
         return true;
       }
       if (decision.getSequence() > id.getSequence()) {

@@ -4,7 +4,10 @@ import dev.tideline.model.EdgeId;
 import dev.tideline.wire.v1.Hello;
 import dev.tideline.wire.v1.IncarnationClosed;
 import dev.tideline.wire.v1.SessionBegun;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -25,6 +28,11 @@ final class EdgeRegistry {
     private final LinkedHashSet<Long> incarnations = new LinkedHashSet<>();
     private final LinkedHashSet<Long> closed = new LinkedHashSet<>();
     private final LinkedHashSet<Long> drained = new LinkedHashSet<>();
+    private final LinkedHashMap<Long, Long> forgotten = new LinkedHashMap<>();
+
+    /** Of incarnations that the newest Hello did not name, when they were missed first. */
+    private final TreeMap<Long, Long> absentSinceMs = new TreeMap<>();
+
     private @Nullable HubSession session;
     private @Nullable Hello hello;
 
@@ -48,8 +56,37 @@ final class EdgeRegistry {
       return drained;
     }
 
+    /** Those of which nobody knows any more what was decided, but for up to which sequence. */
+    Map<Long, Long> forgotten() {
+      return forgotten;
+    }
+
+    /** Since when an edge has not named them, by incarnation. */
+    Map<Long, Long> absentSinceMs() {
+      return absentSinceMs;
+    }
+
     boolean met(long incarnation) {
-      return incarnations.contains(incarnation) || drained.contains(incarnation);
+      return incarnations.contains(incarnation)
+          || drained.contains(incarnation)
+          || forgotten.containsKey(incarnation);
+    }
+
+    /** Takes note of what a Hello does not name, and what it does. */
+    private void note(Hello hello, long wallMs) {
+      var named = new HashSet<Long>();
+      hello.getRetainedList().forEach(retained -> named.add(retained.getIncarnation()));
+      named.add(hello.getIncarnation());
+      absentSinceMs.keySet().removeAll(named);
+      if (!hello.getDrain()) {
+        for (var met : List.of(incarnations, drained)) {
+          for (long incarnation : met) {
+            if (!named.contains(incarnation)) {
+              absentSinceMs.putIfAbsent(incarnation, wallMs);
+            }
+          }
+        }
+      }
     }
 
     /** The newest session, which may be over; empty if none since the hub started. */
@@ -102,12 +139,35 @@ final class EdgeRegistry {
     (begun.getDrain() ? known.drained : known.incarnations).add(begun.getIncarnation());
   }
 
-  /** Takes an incarnation of which nothing more is decided; true if that was not known. */
-  boolean close(IncarnationClosed record) {
-    return edges
-        .computeIfAbsent(new EdgeId(record.getEdge()), edge -> new Known())
-        .closed
-        .add(record.getIncarnation());
+  /** Takes an incarnation of which nothing more is decided. */
+  void close(IncarnationClosed record) {
+    var known = edges.computeIfAbsent(new EdgeId(record.getEdge()), edge -> new Known());
+    known.closed.add(record.getIncarnation());
+    if (record.getForgotten()) {
+      known.forgotten.put(record.getIncarnation(), record.getDecidedTo());
+      known.incarnations.remove(record.getIncarnation());
+      known.drained.remove(record.getIncarnation());
+      known.absentSinceMs.remove(record.getIncarnation());
+    }
+  }
+
+  /** Takes when an incarnation was missed first. */
+  void absent(EdgeId edge, long incarnation, long sinceMs) {
+    edges.computeIfAbsent(edge, any -> new Known()).absentSinceMs.put(incarnation, sinceMs);
+  }
+
+  /** Takes note of which incarnations an edge still names, and which it does not. */
+  void note(EdgeId edge, Hello hello, long wallMs) {
+    edges.computeIfAbsent(edge, any -> new Known()).note(hello, wallMs);
+  }
+
+  /** The incarnations of an edge that it has not named since a moment. */
+  List<Long> absentSince(EdgeId edge, long wallMs) {
+    return find(edge).stream()
+        .flatMap(known -> known.absentSinceMs.entrySet().stream())
+        .filter(one -> one.getValue() <= wallMs)
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   /** Makes a session the edge's; the one it had before. */

@@ -79,26 +79,52 @@ public final class IngestDriver implements SnapshotSessions, HealDriver.Others {
     synchronized (registry) {
       registry.close(closed);
     }
-    shared.reconcile().close(new Source(new EdgeId(closed.getEdge()), closed.getIncarnation()));
+    close(closed);
+  }
+
+  private void close(IncarnationClosed closed) {
+    var source = new Source(new EdgeId(closed.getEdge()), closed.getIncarnation());
+    if (closed.getForgotten()) {
+      var _ = shared.reconcile().forget(source);
+    } else {
+      shared.reconcile().close(source);
+    }
+  }
+
+  /** Takes from a checkpoint since when an edge does not name an incarnation. */
+  public void restoreAbsent(EdgeId edge, HubEdge.Absent absent) {
+    synchronized (registry) {
+      registry.absent(edge, absent.getIncarnation(), absent.getSinceMs());
+    }
   }
 
   /** Every edge that was ever met, with its incarnations in the order of meeting. */
   public List<HubEdge> known() {
     var all = new ArrayList<HubEdge>();
     synchronized (registry) {
-      registry
-          .edges()
-          .forEach(
-              (edge, known) ->
-                  all.add(
-                      HubEdge.newBuilder()
-                          .setEdge(edge.text())
-                          .addAllIncarnations(known.incarnations())
-                          .addAllClosed(known.closed())
-                          .addAllDrained(known.drained())
-                          .build()));
+      registry.edges().forEach((edge, known) -> all.add(encode(edge, known)));
     }
     return all;
+  }
+
+  private static HubEdge encode(EdgeId edge, EdgeRegistry.Known known) {
+    var encoded =
+        HubEdge.newBuilder()
+            .setEdge(edge.text())
+            .addAllIncarnations(known.incarnations())
+            .addAllClosed(known.closed())
+            .addAllDrained(known.drained());
+    known
+        .forgotten()
+        .forEach(
+            (incarnation, decidedTo) ->
+                encoded.addForgottenBuilder().setIncarnation(incarnation).setDecidedTo(decidedTo));
+    known
+        .absentSinceMs()
+        .forEach(
+            (incarnation, since) ->
+                encoded.addAbsentBuilder().setIncarnation(incarnation).setSinceMs(since));
+    return encoded.build();
   }
 
   @Override
@@ -172,6 +198,7 @@ public final class IngestDriver implements SnapshotSessions, HealDriver.Others {
         case LIVE -> {}
       }
       hello.getForkedList().forEach(forked -> close(edge, forked));
+      forget(edge, hello);
       return new Admission.Admitted(
           fences.incrementAndGet(), registry.replace(edge, session, hello));
     }
@@ -198,6 +225,7 @@ public final class IngestDriver implements SnapshotSessions, HealDriver.Others {
       registry.meet(begun);
     }
     hello.getForkedList().forEach(forked -> close(edge, forked));
+    registry.note(edge, hello, shared.clock().wallMs());
     return new Admission.Admitted(fences.incrementAndGet(), Optional.empty());
   }
 
@@ -207,7 +235,27 @@ public final class IngestDriver implements SnapshotSessions, HealDriver.Others {
     if (!registry.find(edge).orElseThrow().closed().contains(forked)) {
       shared.changeLog().append(ChangeLogRecord.newBuilder().setClosed(closed));
       registry.close(closed);
-      shared.reconcile().close(new Source(edge, forked));
+      close(closed);
+    }
+  }
+
+  /**
+   * Forgets what was decided of incarnations that the edge has not named for as long as receipts
+   * are kept. If one comes back all the same, from an old copy of a disk, it is refused.
+   */
+  private void forget(EdgeId edge, Hello hello) {
+    long wallMs = shared.clock().wallMs();
+    registry.note(edge, hello, wallMs);
+    for (long incarnation : registry.absentSince(edge, wallMs - ReconcileDriver.RECEIPTS_KEPT_MS)) {
+      var closed =
+          IncarnationClosed.newBuilder()
+              .setEdge(edge.text())
+              .setIncarnation(incarnation)
+              .setForgotten(true)
+              .setDecidedTo(shared.reconcile().forget(new Source(edge, incarnation)))
+              .build();
+      shared.changeLog().append(ChangeLogRecord.newBuilder().setClosed(closed));
+      registry.close(closed);
     }
   }
 
@@ -229,7 +277,8 @@ public final class IngestDriver implements SnapshotSessions, HealDriver.Others {
       located = Locator.locate(locate, shared.reconcile(), edge);
     }
     if (locate.getCompare()) {
-      ContentSearch.look(locate, shared.changeLog(), located);
+      var head = shared.reconcile().status(locate.getPartition()).position();
+      ContentSearch.look(locate, shared.changeLog(), head, located);
     }
     return located.build();
   }

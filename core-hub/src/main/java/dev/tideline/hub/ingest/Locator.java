@@ -19,6 +19,10 @@ final class Locator {
       Locate locate, ReconcileDriver reconcile, Optional<EdgeRegistry.Known> edge) {
     var id = Ids.decode(locate.getId());
     var answer = Located.newBuilder().setRequest(locate.getRequest());
+    var forgotten = edge.map(known -> known.forgotten().get(id.incarnation()));
+    if (forgotten.isPresent()) {
+      return answer.setPlace(id.sequence() <= forgotten.get() ? Place.FORGOTTEN : Place.LOST);
+    }
     var watermark =
         reconcile.watermark(locate.getPartition(), new Source(id.edge(), id.incarnation()));
     if (id.sequence() <= watermark.sequence()) {

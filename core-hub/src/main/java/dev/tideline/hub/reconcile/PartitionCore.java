@@ -25,13 +25,10 @@ import dev.tideline.wire.v1.PartitionRecord;
 import dev.tideline.wire.v1.TermBegun;
 import dev.tideline.wire.v1.Unhealed;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,11 +45,10 @@ public final class PartitionCore {
   private final int partition;
   private final CanonicalTable table;
   private final IdempotencyTable keys;
-  private final Map<Source, Watermark> watermarks = new HashMap<>();
+  private final Watermarks watermarks = new Watermarks();
   private final VerdictTable verdicts = new VerdictTable();
   private final Histories histories = new Histories();
   private final List<Position> terms = new ArrayList<>();
-  private final Set<Source> closed = new HashSet<>();
   private long head;
   private long decidedMs;
   private @Nullable Decider decider;
@@ -115,7 +111,7 @@ public final class PartitionCore {
         partition,
         head,
         terms,
-        watermarks,
+        watermarks.all(),
         verdicts.all(),
         verdicts.forgotten(),
         keys.all(),
@@ -126,7 +122,7 @@ public final class PartitionCore {
   void restore(PartitionImage image) {
     head = Math.max(head, image.head());
     terms.addAll(image.terms());
-    watermarks.putAll(image.watermarks());
+    watermarks.restore(image.watermarks());
     verdicts.restore(image);
     histories.restore(image.lost());
     for (var use : image.keys()) {
@@ -167,14 +163,15 @@ public final class PartitionCore {
     decidedMs = wallMs;
     var builder = PartitionRecord.newBuilder();
     var watermark = watermark(share.source());
-    boolean over = !share.healing() && closed.contains(share.source());
+    boolean over = !share.healing() && watermarks.isClosed(share.source());
+    boolean unknown = over && watermark.equals(Watermark.FORGOTTEN);
     int at = from;
     int bytes = 0;
     boolean gap = false;
     while (at < share.mutations().size() && bytes < SizeLimits.RECORD_BYTES_TARGET) {
       var mutation = share.mutations().get(at);
       long sequence = mutation.getId().getSequence();
-      if (sequence > watermark.sequence()) {
+      if (unknown || sequence > watermark.sequence()) {
         gap = over || !watermark.isFollowedBy(mutation.getPreviousSequence());
         if (gap && share.healing() && mutation.getPreviousSequence() > watermark.sequence()) {
           builder.addUnhealed(
@@ -293,7 +290,7 @@ public final class PartitionCore {
   }
 
   Watermark watermark(Source source) {
-    return watermarks.getOrDefault(source, Watermark.NONE);
+    return watermarks.of(source);
   }
 
   /** What is kept of a decided mutation; empty for plain {@link Verdict#APPLIED}. */
@@ -316,14 +313,7 @@ public final class PartitionCore {
 
   /** Up to where the mutations of each incarnation of an edge have been decided. */
   Map<Long, Long> included(EdgeId edge) {
-    var included = new HashMap<Long, Long>();
-    watermarks.forEach(
-        (source, watermark) -> {
-          if (source.edge().equals(edge)) {
-            included.put(source.incarnation(), watermark.sequence());
-          }
-        });
-    return included;
+    return watermarks.included(edge);
   }
 
   /** A snapshot for an edge that knows its own verdicts up to a revision. */
@@ -341,11 +331,17 @@ public final class PartitionCore {
 
   /** Nothing more is decided of a source, but for what a lost history had decided of it. */
   void close(Source source) {
-    closed.add(source);
+    watermarks.close(source);
+  }
+
+  /** Nobody knows any more what was decided of a source; up to which sequence something was. */
+  long forget(Source source) {
+    verdicts.forget(source);
+    return watermarks.forget(source);
   }
 
   boolean isClosed(Source source) {
-    return closed.contains(source);
+    return watermarks.isClosed(source);
   }
 
   /** Takes in a lost history that is about to be healed. */
@@ -363,9 +359,7 @@ public final class PartitionCore {
     histories.healed(record);
     for (var range : record.getUnhealedList()) {
       var source = new Source(new EdgeId(range.getEdge()), range.getIncarnation());
-      if (watermark(source).sequence() < range.getToSequence()) {
-        watermarks.put(source, new Watermark(range.getToSequence(), 0));
-      }
+      watermarks.passOver(source, range.getToSequence());
     }
   }
 

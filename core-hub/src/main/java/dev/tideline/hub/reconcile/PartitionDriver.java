@@ -156,6 +156,10 @@ final class PartitionDriver {
     core.close(source);
   }
 
+  synchronized long forget(Source source) {
+    return core.forget(source);
+  }
+
   synchronized boolean isUnhealed(MutationId id) {
     return core.isUnhealed(id);
   }

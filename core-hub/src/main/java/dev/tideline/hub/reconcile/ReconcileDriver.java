@@ -27,6 +27,9 @@ import java.util.function.Consumer;
  */
 public final class ReconcileDriver {
 
+  /** What became of a mutation is known for as long at least. */
+  public static final long RECEIPTS_KEPT_MS = IdempotencyBudget.RETENTION_MS;
+
   private final Layout layout;
   private final IdempotencyBudget budget;
   private final List<PartitionDriver> partitions = new ArrayList<>();
@@ -168,6 +171,15 @@ public final class ReconcileDriver {
   /** Nothing more is decided of a source from here on; whoever says so has written it down. */
   public void close(Source source) {
     partitions.forEach(partition -> partition.close(source));
+  }
+
+  /**
+   * Forgets what was decided of a source, and refuses what comes of it from here on.
+   *
+   * @return the highest sequence that was decided in any partition; 0 if none was
+   */
+  public long forget(Source source) {
+    return partitions.stream().mapToLong(partition -> partition.forget(source)).max().orElse(0);
   }
 
   /** Whether nobody retains a mutation that the watermark covers. */

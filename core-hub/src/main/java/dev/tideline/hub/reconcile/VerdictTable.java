@@ -65,6 +65,11 @@ final class VerdictTable {
     return known;
   }
 
+  /** Nobody asks for a source any more. */
+  void forget(Source source) {
+    forgotten.remove(source);
+  }
+
   /** By source: up to where rows were forgotten. */
   Map<Source, Long> forgotten() {
     return forgotten;

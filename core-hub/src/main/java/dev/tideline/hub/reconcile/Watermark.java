@@ -11,6 +11,9 @@ public record Watermark(long sequence, long contentHash) {
   /** Nothing has been decided. */
   public static final Watermark NONE = new Watermark(0, 0);
 
+  /** Whatever comes is too late: it was decided, or will not be. */
+  public static final Watermark FORGOTTEN = new Watermark(Long.MAX_VALUE, 0);
+
   /**
    * Whether nothing lies between this and a mutation above it. One that rose over what nobody
    * retains may stand at a sequence of no mutation of the partition: what an edge knew of a copy of

@@ -1,6 +1,7 @@
 package dev.tideline.edge.replica;
 
 import dev.tideline.model.MutationId;
+import dev.tideline.model.Position;
 import dev.tideline.model.Receipt;
 import dev.tideline.wire.v1.ForkedIncarnation;
 import java.util.ArrayList;
@@ -39,15 +40,24 @@ final class Forks {
   /** By incarnation: the highest sequence under which something was issued again. */
   private final Map<Long, Long> reissuedTo = new HashMap<>();
 
-  private record Fork(ForkedIncarnation told, Map<Integer, Long> equal, Map<Integer, Long> known) {
+  private record Fork(
+      ForkedIncarnation told,
+      Map<Integer, Long> equal,
+      Map<Integer, Long> known,
+      Map<Integer, Position> decidedBy) {
+
     static Fork of(ForkedIncarnation told) {
       var equal = new HashMap<Integer, Long>();
       var known = new HashMap<Integer, Long>();
+      var decidedBy = new HashMap<Integer, Position>();
       for (var one : told.getEqualList()) {
         equal.put(one.getPartition(), one.getSequence());
         known.put(one.getPartition(), Math.max(one.getSequence(), one.getForgotten()));
+        if (one.getTerm() != 0) {
+          decidedBy.put(one.getPartition(), new Position(one.getTerm(), one.getRevision()));
+        }
       }
-      return new Fork(told, Map.copyOf(equal), Map.copyOf(known));
+      return new Fork(told, Map.copyOf(equal), Map.copyOf(known), Map.copyOf(decidedBy));
     }
   }
 
@@ -76,8 +86,36 @@ final class Forks {
     return forks.isEmpty();
   }
 
+  /** Whether it is known where something was decided. */
+  boolean holdsPlaces() {
+    return forks.values().stream().anyMatch(fork -> !fork.decidedBy().isEmpty());
+  }
+
   boolean isForked(long incarnation) {
     return forks.containsKey(incarnation);
+  }
+
+  /**
+   * Takes out of pending what was decided of incarnations that the hub has forgotten, once a base
+   * holds it: of them no watermark tells.
+   *
+   * @param head up to where the base holds everything
+   */
+  List<PendingMutation> include(
+      int number, PartitionReplica partition, PartitionReplica base, Position head) {
+    if (forks.isEmpty()) {
+      return List.of();
+    }
+    var gone = new ArrayList<PendingMutation>();
+    forks.forEach(
+        (incarnation, fork) -> {
+          var at = fork.decidedBy().get(number);
+          long upTo = fork.known().getOrDefault(number, 0L);
+          if (at != null && base.stands(at, head) && partition.included(incarnation) < upTo) {
+            gone.addAll(partition.include(incarnation, upTo));
+          }
+        });
+    return gone;
   }
 
   /** Those of which it is not known yet what the hub decided, ascending. */

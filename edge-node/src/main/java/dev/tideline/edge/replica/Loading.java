@@ -302,6 +302,8 @@ final class Loading {
       for (var each : second.partition(i).included().entrySet()) {
         gone.addAll(state.partition(i).include(each.getKey(), each.getValue()));
       }
+      var base = second.partition(i);
+      gone.addAll(state.forks.include(i, state.partition(i), base, base.cursor()));
     }
     gone.forEach(state.pending::remove);
     foldPending(second);

@@ -63,11 +63,15 @@ final class Reissues {
         .toList();
   }
 
-  /** Whether anything would be, were this known. */
-  boolean wouldReissue(List<ForkedIncarnation> compared) {
+  /**
+   * Whether anything would be, were this known, or whether this is known from nowhere else: then
+   * the journal must tell of it.
+   */
+  boolean mustBeTold(List<ForkedIncarnation> compared) {
     var known = new Forks();
     compared.forEach(known::note);
-    return !toReissue().isEmpty()
+    return known.holdsPlaces()
+        || !toReissue().isEmpty()
         || pending().stream()
             .anyMatch(one -> known.isBeyond(one.mutation().id(), partitionOf(one)));
   }
@@ -100,15 +104,14 @@ final class Reissues {
   void note(ForkedIncarnation told) {
     state.forks.note(told);
     for (var one : told.getEqualList()) {
-      if (one.getForgotten() > one.getSequence()) {
+      if (one.getForgotten() > 0) {
+        long included = state.partition(one.getPartition()).included(told.getIncarnation());
+        long known = one.getForgotten() == one.getSequence() ? 0 : one.getSequence();
         state.verdictsForgotten.restore(
             VerdictsForgotten.newBuilder()
                 .setPartition(one.getPartition())
                 .setIncarnation(told.getIncarnation())
-                .setAfter(
-                    Math.max(
-                        one.getSequence(),
-                        state.partition(one.getPartition()).included(told.getIncarnation())))
+                .setAfter(Math.max(known, included))
                 .setUpTo(one.getForgotten())
                 .build());
       }
@@ -174,6 +177,17 @@ final class Reissues {
     state.noteOwnSeen();
     changes.refold(touched);
     touched.clear();
+  }
+
+  /** After recovery, for the journal tells of forks behind all that the apply log tells. */
+  void includeForgotten() {
+    for (int i = 0; i < partitions(); i++) {
+      var partition = state.partition(i);
+      state
+          .forks
+          .include(i, partition, partition, partition.cursor())
+          .forEach(state.pending::remove);
+    }
   }
 
   /** Takes in one that the journal holds: its original is no longer pending. */

@@ -11,6 +11,7 @@ import dev.tideline.model.HybridTime;
 import dev.tideline.model.InvalidInputException;
 import dev.tideline.model.Key;
 import dev.tideline.model.MutationId;
+import dev.tideline.model.Position;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Reason;
 import dev.tideline.model.Verdict;
@@ -169,6 +170,8 @@ final class RemoteChanges {
     for (var included : batch.getIncludedList()) {
       gone.addAll(partition.include(included.getIncarnation(), included.getSequence()));
     }
+    var head = new Position(batch.getTerm(), batch.getToRevision());
+    gone.addAll(state.forks.include(batch.getPartition(), partition, partition, head));
     gone.forEach(state.pending::remove);
     return gone;
   }

@@ -224,6 +224,7 @@ public final class ReplicaCore {
 
   /** Folds what was pending, after the whole journal. */
   void recovered() {
+    reissues.includeForgotten();
     changes.refold(recovering);
     recovering.clear();
     state.pastRestored();

@@ -113,7 +113,7 @@ public final class ReplicaForks {
             all.add(
                 withLast(ForkedIncarnation.newBuilder().setIncarnation(unsent).setCompared(true)));
           }
-          if (core.reissues().wouldReissue(all)) {
+          if (core.reissues().mustBeTold(all)) {
             begin(draw, all);
             reissue();
           } else {

@@ -3,6 +3,7 @@ package dev.tideline.edge.uplink;
 import dev.tideline.edge.replica.ReplicaForks.Undecided;
 import dev.tideline.model.EdgeId;
 import dev.tideline.model.MutationId;
+import dev.tideline.model.Position;
 import dev.tideline.wire.v1.ForkedIncarnation;
 import dev.tideline.wire.v1.Located;
 import java.util.List;
@@ -43,6 +44,9 @@ final class ForkComparison {
   private long forgotten;
   private long lookedTo;
 
+  /** Where the last of what is covered was decided, or before; as far as that was told. */
+  private Position decidedBy = Position.START;
+
   /**
    * A comparison that has yet to ask.
    *
@@ -63,6 +67,7 @@ final class ForkComparison {
     low = 0;
     equal = 0;
     forgotten = 0;
+    decidedBy = Position.START;
     if (place < undecided.size()) {
       high = undecided.get(place).entries().size();
       lookedTo = undecided.get(place).cursor();
@@ -96,10 +101,13 @@ final class ForkComparison {
     switch (found(located, asked.contentHash())) {
       case EQUAL -> {
         equal = asked.sequence();
+        forgotten = located.getPlace() == Located.Place.FORGOTTEN ? equal : forgotten;
+        decidedBy = latest(decidedBy, located);
         low = middle() + 1;
       }
       case FORGOTTEN -> {
         forgotten = asked.sequence();
+        decidedBy = latest(decidedBy, located);
         low = middle() + 1;
       }
       case OTHER -> high = middle();
@@ -119,6 +127,11 @@ final class ForkComparison {
     return located.getPlace() == Located.Place.FORGOTTEN ? Found.FORGOTTEN : Found.OTHER;
   }
 
+  private static Position latest(Position known, Located located) {
+    boolean later = located.getTerm() != 0 && located.getRevision() > known.revision();
+    return later ? new Position(located.getTerm(), located.getRevision()) : known;
+  }
+
   private void note(Undecided at) {
     if (equal > 0 || forgotten > 0) {
       var told = result.get(at.incarnation());
@@ -127,7 +140,9 @@ final class ForkComparison {
             ForkedIncarnation.Equal.newBuilder()
                 .setPartition(at.partition())
                 .setSequence(equal)
-                .setForgotten(forgotten > equal ? forgotten : 0));
+                .setForgotten(forgotten >= equal ? forgotten : 0)
+                .setTerm(decidedBy.term())
+                .setRevision(decidedBy.revision()));
       }
     }
   }

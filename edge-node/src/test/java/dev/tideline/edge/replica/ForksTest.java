@@ -160,6 +160,51 @@ class ForksTest {
   }
 
   @Test
+  void whatTheHubHasForgottenIsIncludedOnceTheCursorIsWhereItWasDecided() {
+    replica.forks().leave(DRAW);
+    settleForgotten(2);
+    decided(1);
+    assertThat(replica.backlog().count()).isEqualTo(2);
+    decided(2);
+    assertThat(replica.backlog().count()).isZero();
+    assertThat(replica.receipt(own)).isInstanceOf(ReceiptState.Forgotten.class);
+
+    replica = restarted();
+    assertThat(replica.backlog().count()).isZero();
+    assertThat(replica.receipt(own)).isInstanceOf(ReceiptState.Forgotten.class);
+    assertThat(journal()).hasSize(2);
+  }
+
+  @Test
+  void whereItWasDecidedIsKnownAfterAKillAlsoIfNothingWasIssuedAgain() {
+    replica.forks().leave(DRAW);
+    settleForgotten(2);
+    replica = restarted();
+    assertThat(replica.forks().uncompared()).isEmpty();
+    assertThat(replica.backlog().count()).isEqualTo(2);
+    decided(2);
+    assertThat(replica.backlog().count()).isZero();
+  }
+
+  private void settleForgotten(long revision) {
+    var equal =
+        ForkedIncarnation.Equal.newBuilder()
+            .setSequence(2)
+            .setForgotten(2)
+            .setTerm(1)
+            .setRevision(revision);
+    var told =
+        ForkedIncarnation.newBuilder().setIncarnation(forked).setCompared(true).addEqual(equal);
+    replica.forks().settle(List.of(told.build()), DRAW);
+  }
+
+  /** Revisions up to one, without a word of what they include. */
+  private void decided(long revision) {
+    replica.apply(
+        ChangeBatch.newBuilder().setTerm(1).setFromRevision(1).setToRevision(revision).build());
+  }
+
+  @Test
   void aCheckpointKeepsForksAndWhatFollows() {
     replica.forks().leave(DRAW);
     replica.forks().settle(equalTo(shared), DRAW);

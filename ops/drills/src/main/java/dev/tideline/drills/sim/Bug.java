@@ -253,6 +253,14 @@ public enum Bug implements Sabotage {
           hello -> hello.getProgressBuilderList().forEach(PartitionProgress.Builder::clearTerms));
     }
   },
+  PLACE_OF_WHAT_IS_EQUAL_NOT_TOLD {
+    @Override
+    public HubFrame told(HubFrame frame) {
+      return frame.hasLocated()
+          ? frame.toBuilder().setLocated(frame.getLocated().toBuilder().clearTerm()).build()
+          : frame;
+    }
+  },
   TOKEN_IGNORED {
     @Override
     public boolean heedsTokens() {

@@ -31,12 +31,12 @@ final class BugDrillTest {
     ROOT.setLevel(usual);
   }
 
-  /** One of them hides for some two hundred seeds: too long for the build. */
+  /** Two of them hide for hundreds of seeds: too long for the build. */
   @ParameterizedTest
   @EnumSource(
       value = Bug.class,
       mode = EnumSource.Mode.EXCLUDE,
-      names = "ONE_WATERMARK_FOR_ALL_PARTITIONS")
+      names = {"LOST_TERMS_NOT_TOLD", "PLACE_OF_WHAT_IS_EQUAL_NOT_TOLD"})
   void aPlantedBugIsFound(Bug bug) {
     assertThat(BugDrill.find(bug, SimOptions.STEPS, BugDrill.SEEDS_MAX)).isPresent();
   }

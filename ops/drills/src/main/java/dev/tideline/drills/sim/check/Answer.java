@@ -10,6 +10,8 @@ import java.util.List;
  * What an edge shows of a key.
  *
  * @param pending its mutations of the key's partition that are not decided at its cursor
+ * @param uncertain whether some of them are of an incarnation that the hub has forgotten: until the
+ *     edge has compared them, and issued them again, they may or may not be shown
  */
 record Answer(
     EdgeMachine edge,
@@ -17,18 +19,24 @@ record Answer(
     int partition,
     Reading reading,
     long stalenessMs,
-    List<Made> pending) {
+    List<Made> pending,
+    boolean uncertain) {
 
   /** The revision of the partition that it shows. */
   long cursor() {
     return reading.token().context().seen().revision();
   }
 
+  /** Whether what should be shown cannot be said. */
+  boolean cannotBeJudged() {
+    return uncertain || reachesUnheld();
+  }
+
   /**
    * Whether an atomic mutation waits that also touches what its edge does not show: what that key
    * holds there, hence whether a rule rejects all of it, is nobody's business.
    */
-  boolean reachesUnheld() {
+  private boolean reachesUnheld() {
     if (pending.isEmpty()) {
       return false;
     }

@@ -24,6 +24,7 @@ import dev.tideline.model.State;
 import dev.tideline.runtime.ErrorCode;
 import dev.tideline.wire.v1.ApplyRecord;
 import dev.tideline.wire.v1.ChangeLogRecord;
+import dev.tideline.wire.v1.IncarnationClosed;
 import dev.tideline.wire.v1.Unhealed;
 import dev.tideline.wire.v1.Value;
 import java.util.HashMap;
@@ -126,6 +127,7 @@ public final class Auditor implements Witness {
               .getUnhealedList()
               .forEach(range -> history.passOver(position, healed.getPartition(), range));
         }
+        case CLOSED -> forget(record.getClosed());
         case CATALOG -> history.catalog(CatalogCodec.decode(record.getCatalog()));
         default -> {}
       }
@@ -134,6 +136,23 @@ public final class Auditor implements Witness {
       broke("the model", e);
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException("a change log that a node wrote cannot be read", e);
+    }
+  }
+
+  /** Whatever comes of it from here on is too late. */
+  private void forget(IncarnationClosed closed) {
+    if (closed.getForgotten()) {
+      world.sight(Sight.INCARNATION_FORGOTTEN);
+      history.reissues().forget(closed.getEdge(), closed.getIncarnation());
+      var all =
+          Unhealed.newBuilder()
+              .setEdge(closed.getEdge())
+              .setIncarnation(closed.getIncarnation())
+              .setToSequence(Long.MAX_VALUE)
+              .build();
+      for (int partition = 0; partition < history.layout().partitions(); partition++) {
+        passOver(partition, List.of(all));
+      }
     }
   }
 
@@ -267,7 +286,8 @@ public final class Auditor implements Witness {
     int partition = history.layout().partitionOf(key.key().zone());
     long cursor = reading.token().context().seen().revision();
     var pending = ledger(edge).pending(partition, cursor, edge.journal().first());
-    return new Answer(edge, key, partition, reading, stalenessMs, pending);
+    boolean uncertain = pending.stream().anyMatch(history.reissues()::isForgotten);
+    return new Answer(edge, key, partition, reading, stalenessMs, pending, uncertain);
   }
 
   /**

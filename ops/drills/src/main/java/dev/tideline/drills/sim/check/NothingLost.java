@@ -128,7 +128,9 @@ final class NothingLost implements Check {
     given.forEach(
         (id, level) ->
             findings.require(
-                history.decided(id).isPresent() || isGoneAndSaidSo(id, edges, hub),
+                history.decided(id).isPresent()
+                    || history.reissues().isDecided(id)
+                    || isGoneAndSaidSo(id, edges, hub),
                 invariant(),
                 "%s was acknowledged as %s and is never decided",
                 id,

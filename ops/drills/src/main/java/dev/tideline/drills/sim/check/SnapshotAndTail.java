@@ -61,7 +61,7 @@ final class SnapshotAndTail implements Check {
 
   /** An edge shows this just after it was rebuilt. */
   void rebuilt(Answer answer) {
-    if (answer.cursor() > history.head(answer.partition()) || answer.reachesUnheld()) {
+    if (answer.cursor() > history.head(answer.partition()) || answer.cannotBeJudged()) {
       return;
     }
     var expected = history.view(answer.key(), answer.cursor(), answer.pending());

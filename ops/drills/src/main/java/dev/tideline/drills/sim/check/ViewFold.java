@@ -59,7 +59,7 @@ final class ViewFold implements Check {
 
   @Override
   public void answered(Answer answer) {
-    if (answer.cursor() > history.head(answer.partition()) || answer.reachesUnheld()) {
+    if (answer.cursor() > history.head(answer.partition()) || answer.cannotBeJudged()) {
       return;
     }
     if (!answer.pending().isEmpty()) {

@@ -36,6 +36,7 @@ public final class History {
   private final Layout layout;
   private final Map<MutationId, Made> made = new HashMap<>();
   private final Map<QualifiedKey, List<Entry>> entries = new HashMap<>();
+  private final Reissues reissues = new Reissues();
   private final Watermarks watermarks = new Watermarks();
 
   /** Decided again by a hub that did not know where they had stood. */
@@ -107,7 +108,13 @@ public final class History {
   public Made made(Mutation mutation, Seen seen) {
     var one = new Made(mutation, seen, layout.partitionOf(mutation.zone()));
     made.put(mutation.id(), one);
+    reissues.made(one);
     return one;
+  }
+
+  /** What was issued again, and why. */
+  public Reissues reissues() {
+    return reissues;
   }
 
   public Optional<Made> find(MutationId id) {

@@ -30,6 +30,8 @@ public enum Sight {
   BACKLOG_FULL,
   /** An edge refused a write because its disk was full. */
   DISK_FULL_AT_EDGE,
+  /** The hub forgot a process that its edge no longer named. */
+  INCARNATION_FORGOTTEN,
   /** A watch was given its state and a mark. */
   WATCH_STATE,
   /** A watch went on where an earlier one had ended. */
