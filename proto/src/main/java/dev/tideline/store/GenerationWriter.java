@@ -8,6 +8,10 @@ import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.core.UnsafeMemory;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
+import net.openhft.posix.MAdviseFlag;
+import net.openhft.posix.PosixAPI;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes one generation: prepared ahead with everything durable but its header, begun when its
@@ -17,6 +21,8 @@ import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
  * and anybody may ask for {@link #freeBytes}.
  */
 final class GenerationWriter {
+
+  private static final Logger LOG = LoggerFactory.getLogger(GenerationWriter.class);
 
   /** Kept free for the END frame. */
   private static final int END_BYTES = 64;
@@ -93,7 +99,22 @@ final class GenerationWriter {
   /** Writes the header; from here on the generation can be read. */
   Generation begin(GenerationHeader header, long knownDurable) {
     write(Frame.Kind.HEADER, header.first(), knownDurable, header.payload());
+    adviseSmallPages();
     return Generation.active(directory, header, queue);
+  }
+
+  /**
+   * Asks the kernel to bring in page by page what is written to. It takes appends for somebody who
+   * reads on and on, reads ahead, and holds what it read in ever larger pieces, of which each is
+   * written back whole: 2 MiB for a sync of 300 bytes, in 1.8 ms instead of 0.5, on a disk with 8
+   * MiB of read-ahead. Only a wish; the file is under one mapping, see {@link GenerationQueue}.
+   */
+  private void adviseSmallPages() {
+    long written = end - 1;
+    long begin = Objects.requireNonNull(appender.wire()).bytes().addressForRead(written) - written;
+    if (PosixAPI.posix().madvise(begin, generationBytes, MAdviseFlag.MADV_RANDOM) != 0) {
+      LOG.warn("{}: the kernel takes no advice on how to hold it: syncs may be slow", directory);
+    }
   }
 
   /** Whether a record of {@code bytes} fits, leaving room for what ends the generation. */
