@@ -18,7 +18,8 @@ import java.nio.file.StandardOpenOption;
  * read looks record by record for what its index does not name. When the generation is complete all
  * of its file is forced.
  *
- * <p>Threads: {@link #wrote} is called by the appender, the rest by one thread at a time.
+ * <p>Threads: {@link #wrote} is called by the appender, {@link #unsynced} by anybody, the rest by
+ * one thread at a time.
  */
 final class GenerationFile implements AutoCloseable {
 
@@ -26,7 +27,8 @@ final class GenerationFile implements AutoCloseable {
   private final Arena arena;
   private final MemorySegment pages;
   private volatile long end;
-  private long forced;
+  private volatile long forced;
+  private volatile long forcedLast;
 
   private GenerationFile(SyncedFile file, Arena arena, MemorySegment pages) {
     this.file = file;
@@ -56,8 +58,14 @@ final class GenerationFile implements AutoCloseable {
     long to = end;
     if (to > forced) {
       machine.force(file.path(), pages, forced, to);
+      forcedLast = to - forced;
       forced = to;
     }
+  }
+
+  /** Bytes that the next sync covers, or the last one did, whichever are more. */
+  long unsynced() {
+    return Math.max(end - forced, forcedLast);
   }
 
   /** Makes all of it durable; nothing is written any more. */
