@@ -138,6 +138,28 @@ final class ForgottenIncarnationTest {
   }
 
   @Test
+  void aHubWithoutRoomForgetsNothingAndKeepsWhoComes() {
+    decideOne();
+    hub.connect(live.hello());
+    hub.aheadMs = MONTH_MS + 60_000;
+    hub.log.roomFor(0);
+    assertThat(locate(hub.connect(live.hello()))).isEqualTo(Place.DECIDED);
+    hub.log.roomFor(100);
+    assertThat(locate(hub.connect(live.hello()))).isEqualTo(Place.FORGOTTEN);
+  }
+
+  @Test
+  void aClockThatGoesBackDoesNotKeepItForLonger() {
+    decideOne();
+    hub.aheadMs = 10 * MONTH_MS;
+    hub.connect(live.hello());
+    hub.aheadMs = 0;
+    hub.connect(live.hello());
+    hub.aheadMs = MONTH_MS + 60_000;
+    assertThat(locate(hub.connect(live.hello()))).isEqualTo(Place.FORGOTTEN);
+  }
+
+  @Test
   void whatLiesBeyondAllThatWasDecidedOfItIsKnownNotToBe() {
     decideOne();
     forget();

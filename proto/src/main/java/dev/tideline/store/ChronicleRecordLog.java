@@ -332,9 +332,9 @@ public final class ChronicleRecordLog implements RecordLog {
     commit.close();
     long end = writer.end();
     var active = generations.getLast();
+    writer.close();
+    active.release();
     try {
-      writer.close();
-      active.release();
       unsynced.close();
       next.close();
       if (!active.isUsed()) {

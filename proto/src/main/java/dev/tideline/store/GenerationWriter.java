@@ -138,12 +138,12 @@ final class GenerationWriter {
   }
 
   /** Stops writing; the queue belongs to the generation's users if it was begun, else it closes. */
-  void close() throws IOException {
-    appender.close();
-    frameBytes.releaseLast();
+  void close() {
     if (ahead != null) {
       ahead.close();
     }
+    appender.close();
+    frameBytes.releaseLast();
     if (nextDocument == 0) {
       queue.close();
     }

@@ -1,11 +1,11 @@
 package dev.tideline.store;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import net.openhft.posix.MAdviseFlag;
+import net.openhft.posix.OpenFlag;
 import net.openhft.posix.PosixAPI;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,15 +38,23 @@ final class PagesAhead implements AutoCloseable {
   /** Under load a sync may write more than it must: faults for each page cost more than that. */
   private static final int SYNCS_IN_PIECE = 8;
 
-  private static final ByteBuffer ZEROS =
-      ByteBuffer.allocateDirect(PIECE_BYTES_MAX).asReadOnlyBuffer();
+  private static final MemorySegment ZEROS = Arena.global().allocate(PIECE_BYTES_MAX);
 
-  private final FileChannel file;
+  /** Of Linux's unistd.h. */
+  private static final int SEEK_SET = 0;
+
+  private final PosixAPI posix = PosixAPI.posix();
+
+  /** No channel: that would close if a thread that appends is interrupted. */
+  private final int file;
+
+  private final Path path;
   private final long size;
   private long made;
 
-  private PagesAhead(FileChannel file, long size, long made) {
+  private PagesAhead(int file, Path path, long size, long made) {
     this.file = file;
+    this.path = path;
     this.size = size;
     this.made = made;
   }
@@ -56,27 +64,38 @@ final class PagesAhead implements AutoCloseable {
    *
    * @param size of the file, all of it allocated
    * @param mapping where in memory all of it is mapped
-   * @param written offset from where on nobody has ever written anything
+   * @param written offset from where on nobody has ever written anything, above 0
    */
   static PagesAhead open(Path path, long size, long mapping, long written) throws IOException {
-    if (PosixAPI.posix().madvise(mapping, size, MAdviseFlag.MADV_RANDOM) != 0) {
+    var posix = PosixAPI.posix();
+    if (posix.madvise(mapping, size, MAdviseFlag.MADV_RANDOM) != 0) {
       LOG.warn("{}: the kernel takes no advice on how to hold it: syncs may be slow", path);
     }
-    var file = FileChannel.open(path, StandardOpenOption.WRITE);
-    return new PagesAhead(file, size, Math.ceilDiv(written, PIECE_BYTES_MIN) * PIECE_BYTES_MIN);
+    int file = posix.open(path.toString(), OpenFlag.O_RDWR, 0);
+    if (file < 0) {
+      throw new IOException("cannot open " + path);
+    }
+    long made = Math.ceilDiv(Math.max(1, written), PIECE_BYTES_MIN) * PIECE_BYTES_MIN;
+    return new PagesAhead(file, path, size, made);
   }
 
   /**
-   * What lies before an offset can be written to; nobody may have written to what lies behind.
+   * Whatever lies before an offset can be written to. Nobody may have written at or above where the
+   * last piece ended.
    *
    * @param unsynced bytes that the next sync covers, or the last one did
    */
   void makeTo(long end, long unsynced) throws IOException {
     while (made < Math.min(end, size)) {
-      var zeros = ZEROS.duplicate().limit((int) Math.min(pieceBytes(unsynced), size - made));
-      while (zeros.hasRemaining()) {
-        made += file.write(zeros, made);
+      long piece = Math.min(pieceBytes(unsynced), size - made);
+      long written =
+          posix.lseek(file, made, SEEK_SET) == made
+              ? posix.write(file, ZEROS.address(), piece)
+              : -1;
+      if (written <= 0) {
+        throw new IOException("%s takes nothing at %d".formatted(path, made));
       }
+      made += written;
     }
   }
 
@@ -87,7 +106,7 @@ final class PagesAhead implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
-    file.close();
+  public void close() {
+    posix.close(file);
   }
 }

@@ -69,6 +69,17 @@ final class PagesAheadTest {
   }
 
   @Test
+  void aThreadThatIsInterruptedMakesThemToo() throws IOException {
+    try (var ahead = PagesAhead.open(path, SIZE, mapping, WRITTEN.length)) {
+      Thread.currentThread().interrupt();
+      ahead.makeTo(64 * KIB, 300);
+      assertThat(Thread.interrupted()).isTrue();
+      ahead.makeTo(80 * KIB, 300);
+      assertThat(endOfWritten(16 * KIB)).isEqualTo(80 * KIB);
+    }
+  }
+
+  @Test
   void whatWasWrittenStaysAndTheRestReadsAsZeroToTheEnd() throws IOException {
     try (var ahead = PagesAhead.open(path, SIZE, mapping, WRITTEN.length)) {
       ahead.makeTo(Long.MAX_VALUE, 100 * KIB);

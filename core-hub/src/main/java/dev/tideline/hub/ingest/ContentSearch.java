@@ -35,15 +35,13 @@ final class ContentSearch {
     if (!covered || answer.getContentHash() != 0) {
       return;
     }
-    // Of what is forgotten nothing more is decided, so the end of the log is the end of the search.
     boolean isForgotten = answer.getPlace() == Located.Place.FORGOTTEN;
     answer.setPlace(Located.Place.DECIDED);
-    int partition = locate.getPartition();
     long wanted = locate.getAfterRevision() + 1;
-    long from = Math.max(wanted, log.firstRevision(partition));
-    var unknown = from > wanted ? Located.Place.FORGOTTEN : Located.Place.LOST;
-    boolean passed = search(locate, log, from, unknown, answer);
-    if (passed && isForgotten) {
+    long held = log.firstRevision(locate.getPartition());
+    var unknown = held > wanted ? Located.Place.FORGOTTEN : Located.Place.LOST;
+    long from = Math.max(Math.max(wanted, held), locate.getLookedTo() + 1);
+    if (search(locate, log, from, unknown, answer)) {
       answer.setPlace(unknown);
     }
     if (answer.getContentHash() != 0 && isForgotten) {
@@ -54,7 +52,10 @@ final class ContentSearch {
     }
   }
 
-  /** Whether the log was read to its end, and it was not there. */
+  /**
+   * Whether all was read that had been appended, and it was not there: what is covered was decided
+   * before it was asked for.
+   */
   private static boolean search(
       Locate locate,
       ChangeLogDriver log,
@@ -62,13 +63,14 @@ final class ContentSearch {
       Located.Place unknown,
       Located.Builder answer) {
     int partition = locate.getPartition();
+    long end = log.lastPosition();
     long lookedTo = from - 1;
-    int records = 0;
     // Short enough that nobody need tell it to let go of the log.
     long begin = log.positionOf(partition, from, log.firstPosition());
+    long position = begin - 1;
     try (var reader = log.read(begin, () -> {})) {
-      while (records < RECORDS_MAX && reader.next()) {
-        records++;
+      for (int records = 0; records < RECORDS_MAX && reader.next(); records++) {
+        position = reader.position();
         var decisions = reader.record().getDecisions();
         if (reader.record().hasDecisions() && decisions.getPartition() == partition) {
           if (look(locate, decisions, unknown, answer)) {
@@ -80,7 +82,7 @@ final class ContentSearch {
       }
     }
     answer.setLookedTo(lookedTo);
-    return records < RECORDS_MAX;
+    return position >= end;
   }
 
   /** Whether there is nothing more to look for: found, or passed. */

@@ -82,7 +82,7 @@ final class EdgeRegistry {
         for (var met : List.of(incarnations, drained)) {
           for (long incarnation : met) {
             if (!named.contains(incarnation)) {
-              absentSinceMs.putIfAbsent(incarnation, wallMs);
+              absentSinceMs.merge(incarnation, wallMs, Math::min);
             }
           }
         }

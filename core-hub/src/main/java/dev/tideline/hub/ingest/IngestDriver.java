@@ -13,6 +13,7 @@ import dev.tideline.model.Catalog;
 import dev.tideline.model.EdgeId;
 import dev.tideline.model.Interests;
 import dev.tideline.model.SizeLimits;
+import dev.tideline.store.LogFullException;
 import dev.tideline.wire.v1.ChangeLogRecord;
 import dev.tideline.wire.v1.Error;
 import dev.tideline.wire.v1.Hello;
@@ -28,9 +29,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** All conversations with edges, and what they share. Safe for threads. */
 public final class IngestDriver implements SnapshotSessions, HealDriver.Others {
+
+  private static final Logger LOG = LoggerFactory.getLogger(IngestDriver.class);
 
   private final Shared shared;
   private final EdgeRegistry registry = new EdgeRegistry();
@@ -247,16 +252,33 @@ public final class IngestDriver implements SnapshotSessions, HealDriver.Others {
     long wallMs = shared.clock().wallMs();
     registry.note(edge, hello, wallMs);
     for (long incarnation : registry.absentSince(edge, wallMs - ReconcileDriver.RECEIPTS_KEPT_MS)) {
-      var closed =
-          IncarnationClosed.newBuilder()
-              .setEdge(edge.text())
-              .setIncarnation(incarnation)
-              .setForgotten(true)
-              .setDecidedTo(shared.reconcile().forget(new Source(edge, incarnation)))
-              .build();
-      shared.changeLog().append(ChangeLogRecord.newBuilder().setClosed(closed));
-      registry.close(closed);
+      try {
+        forget(new Source(edge, incarnation));
+      } catch (LogFullException e) {
+        LOG.warn("incarnation {} of edge {} is not forgotten yet", incarnation, edge, e);
+        return;
+      }
     }
+  }
+
+  /** The row is written first: memory forgets nothing of which a restart would know too little. */
+  private void forget(Source source) {
+    var closed =
+        IncarnationClosed.newBuilder()
+            .setEdge(source.edge().text())
+            .setIncarnation(source.incarnation())
+            .setForgotten(true)
+            .setDecidedTo(shared.reconcile().decidedTo(source));
+    append(closed.build());
+    long decidedTo = shared.reconcile().forget(source);
+    if (decidedTo > closed.getDecidedTo()) {
+      append(closed.setDecidedTo(decidedTo).build());
+    }
+  }
+
+  private void append(IncarnationClosed closed) {
+    shared.changeLog().append(ChangeLogRecord.newBuilder().setClosed(closed));
+    registry.close(closed);
   }
 
   /** Of the incarnations that an edge retains those of which nothing more is decided. */

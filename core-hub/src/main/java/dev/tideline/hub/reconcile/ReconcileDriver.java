@@ -173,6 +173,14 @@ public final class ReconcileDriver {
     partitions.forEach(partition -> partition.close(source));
   }
 
+  /** The highest sequence of a source that was decided in any partition; 0 if none was. */
+  public long decidedTo(Source source) {
+    return partitions.stream()
+        .mapToLong(partition -> partition.watermark(source).sequence())
+        .max()
+        .orElse(0);
+  }
+
   /**
    * Forgets what was decided of a source, and refuses what comes of it from here on.
    *

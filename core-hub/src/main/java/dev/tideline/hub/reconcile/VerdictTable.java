@@ -68,6 +68,7 @@ final class VerdictTable {
   /** Nobody asks for a source any more. */
   void forget(Source source) {
     forgotten.remove(source);
+    known.keySet().removeIf(id -> Source.of(id).equals(source));
   }
 
   /** By source: up to where rows were forgotten. */

@@ -38,16 +38,16 @@ final class Watermarks {
     closed.add(source);
   }
 
-  /** The same, without that, and nobody knows any more what was; up to where something was. */
+  /** Closes the source, lost histories included, and drops its watermark: its sequence. */
   long forget(Source source) {
-    closed.add(source);
+    closed.remove(source);
     forgotten.add(source);
     var last = all.remove(source);
     return last == null ? 0 : last.sequence();
   }
 
   boolean isClosed(Source source) {
-    return closed.contains(source);
+    return closed.contains(source) || forgotten.contains(source);
   }
 
   /** By incarnation of an edge. */

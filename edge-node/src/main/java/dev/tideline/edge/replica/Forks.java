@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Own incarnations that lived twice. What the hub decided of such a one may be what another copy of
@@ -116,6 +117,16 @@ final class Forks {
           }
         });
     return gone;
+  }
+
+  /** Whether the hub has forgotten a mutation that it decided at or before some position. */
+  boolean isDecidedBy(MutationId id, int partition, Predicate<Position> reached) {
+    var fork = forks.get(id.incarnation());
+    var at = fork == null ? null : fork.decidedBy().get(partition);
+    return fork != null
+        && at != null
+        && id.sequence() <= fork.known().getOrDefault(partition, 0L)
+        && reached.test(at);
   }
 
   /** Those of which it is not known yet what the hub decided, ascending. */

@@ -70,19 +70,27 @@ final class Views {
     int number = state.partitionOf(keys.getFirst());
     var included = new HashMap<Long, Long>();
     answer.getIncludedList().forEach(one -> included.put(one.getIncarnation(), one.getSequence()));
-    for (var own : state.partition(number).included().entrySet()) {
-      if (own.getValue() > included.getOrDefault(own.getKey(), 0L)) {
+    var partition = state.partition(number);
+    var asOf = Ids.decode(answer.getAsOf());
+    boolean behind = asOf.revision() < partition.cursor().revision();
+    for (var own : partition.included().entrySet()) {
+      // What is included at a cursor that the answer has reached is in it, also if the hub has
+      // forgotten the incarnation.
+      if (behind && own.getValue() > included.getOrDefault(own.getKey(), 0L)) {
         return Optional.empty();
       }
     }
     var entries = told(answer, keys);
     for (var mutation : state.pendingOf(entries.keySet())) {
       var id = mutation.mutation().id();
-      if (id.sequence() > included.getOrDefault(id.incarnation(), 0L)) {
+      boolean there =
+          id.sequence() <= included.getOrDefault(id.incarnation(), 0L)
+              || state.forks.isDecidedBy(id, number, at -> partition.stands(at, asOf));
+      if (!there) {
         merge(mutation.mutation(), entries);
       }
     }
-    var context = new Context(Ids.decode(answer.getAsOf()), state.contextOf(number).own());
+    var context = new Context(asOf, state.contextOf(number).own());
     var readings = new ArrayList<Reading>(keys.size());
     for (var key : keys) {
       var entry = Objects.requireNonNull(entries.get(key));

@@ -22,7 +22,7 @@ import java.util.TreeMap;
 final class ForkComparison {
 
   /** A question to the hub; its content hash is wanted. */
-  record Question(MutationId id, int partition, long afterRevision) {}
+  record Question(MutationId id, int partition, long afterRevision, long lookedTo) {}
 
   private enum Found {
     EQUAL,
@@ -44,7 +44,7 @@ final class ForkComparison {
   private long forgotten;
   private long lookedTo;
 
-  /** Where the last of what is covered was decided, or before; as far as that was told. */
+  /** Where the last of what is covered was decided, or before, if the hub has forgotten it. */
   private Position decidedBy = Position.START;
 
   /**
@@ -86,7 +86,7 @@ final class ForkComparison {
     var at = undecided.get(place);
     long sequence = at.entries().get(middle()).sequence();
     var id = new MutationId(edge, at.incarnation(), sequence);
-    return Optional.of(new Question(id, at.partition(), lookedTo));
+    return Optional.of(new Question(id, at.partition(), at.cursor(), lookedTo));
   }
 
   /** Takes the answer to what was asked last. */
@@ -102,12 +102,12 @@ final class ForkComparison {
       case EQUAL -> {
         equal = asked.sequence();
         forgotten = located.getPlace() == Located.Place.FORGOTTEN ? equal : forgotten;
-        decidedBy = latest(decidedBy, located);
+        decidedBy = place(located);
         low = middle() + 1;
       }
       case FORGOTTEN -> {
         forgotten = asked.sequence();
-        decidedBy = latest(decidedBy, located);
+        decidedBy = place(located);
         low = middle() + 1;
       }
       case OTHER -> high = middle();
@@ -127,9 +127,11 @@ final class ForkComparison {
     return located.getPlace() == Located.Place.FORGOTTEN ? Found.FORGOTTEN : Found.OTHER;
   }
 
-  private static Position latest(Position known, Located located) {
-    boolean later = located.getTerm() != 0 && located.getRevision() > known.revision();
-    return later ? new Position(located.getTerm(), located.getRevision()) : known;
+  /** Where it was decided at the latest, if no watermark tells. */
+  private static Position place(Located located) {
+    return located.getPlace() == Located.Place.FORGOTTEN && located.getTerm() != 0
+        ? new Position(located.getTerm(), located.getRevision())
+        : Position.START;
   }
 
   private void note(Undecided at) {

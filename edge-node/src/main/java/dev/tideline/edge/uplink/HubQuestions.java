@@ -59,7 +59,8 @@ final class HubQuestions {
                             .setId(Ids.encode(question.id()))
                             .setPartition(question.partition())
                             .setCompare(true)
-                            .setAfterRevision(question.afterRevision()))
+                            .setAfterRevision(question.afterRevision())
+                            .setLookedTo(question.lookedTo()))
                     .build())
         .thenApply(HubFrame::getLocated);
   }

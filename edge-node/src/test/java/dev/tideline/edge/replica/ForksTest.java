@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tideline.codec.MutationCodec;
+import dev.tideline.model.Key;
 import dev.tideline.model.Mutation;
 import dev.tideline.model.MutationId;
+import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
 import dev.tideline.model.Verdict;
 import dev.tideline.store.InMemoryCheckpoints;
@@ -15,6 +17,8 @@ import dev.tideline.store.LogFullException;
 import dev.tideline.wire.v1.ChangeBatch;
 import dev.tideline.wire.v1.ForkedIncarnation;
 import dev.tideline.wire.v1.JournalRecord;
+import dev.tideline.wire.v1.Position;
+import dev.tideline.wire.v1.ReadAnswer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -184,6 +188,29 @@ class ForksTest {
     assertThat(replica.backlog().count()).isEqualTo(2);
     decided(2);
     assertThat(replica.backlog().count()).isZero();
+  }
+
+  /** Such an answer does not list the incarnation, for the hub has forgotten it. */
+  @Test
+  void aReadThroughHoldsWhatTheHubHasForgottenAndDecidedBeforeIt() {
+    replica.forks().leave(DRAW);
+    settleForgotten(2);
+    assertThat(pendingInAnswerAsOf(1)).contains(true);
+    assertThat(pendingInAnswerAsOf(2)).contains(false);
+    decided(2);
+    assertThat(pendingInAnswerAsOf(1)).isEmpty();
+    assertThat(pendingInAnswerAsOf(2)).contains(false);
+  }
+
+  /** Whether something of this edge lies on top; empty if the hub must be asked again. */
+  private Optional<Boolean> pendingInAnswerAsOf(long revision) {
+    var answer =
+        ReadAnswer.newBuilder().setAsOf(Position.newBuilder().setTerm(1).setRevision(revision));
+    var key = new QualifiedKey(TestedReplica.TEXTS.name(), Key.of("z/2"));
+    return replica
+        .reads()
+        .read(answer.build(), List.of(key))
+        .map(readings -> readings.getFirst().pendingLocal());
   }
 
   private void settleForgotten(long revision) {

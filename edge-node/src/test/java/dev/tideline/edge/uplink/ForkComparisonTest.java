@@ -61,6 +61,34 @@ class ForkComparisonTest {
   }
 
   @Test
+  void whereItWasDecidedIsToldUnlessTheWatermarkTells() {
+    var told = located(Located.Place.FORGOTTEN, 1_000).toBuilder().setTerm(2).setRevision(30);
+    assertThat(afterTwo(told.build(), located(Located.Place.LOST, 0)).getRevision()).isEqualTo(30);
+    assertThat(afterTwo(told.build(), located(Located.Place.DECIDED, 1_010)).getTerm()).isZero();
+  }
+
+  /** Of two mutations the second is asked for first. */
+  private static ForkedIncarnation.Equal afterTwo(Located ofFirst, Located ofSecond) {
+    var undecided = List.of(new Undecided(FORKED, 3, 5, entries(2)));
+    var comparison = new ForkComparison(new EdgeId("a"), List.of(FORKED), undecided);
+    while (comparison.next().isPresent()) {
+      boolean first = comparison.next().orElseThrow().id().sequence() == 2;
+      comparison.answered(first ? ofFirst : ofSecond);
+    }
+    return comparison.result().getFirst().getEqual(0);
+  }
+
+  @Test
+  void whileItIsLookedForTheBeginningIsNotForgotten() {
+    var undecided = List.of(new Undecided(FORKED, 3, 5, entries(1)));
+    var comparison = new ForkComparison(new EdgeId("a"), List.of(FORKED), undecided);
+    comparison.answered(located(Located.Place.DECIDED, 0).toBuilder().setLookedTo(9).build());
+    var goesOn = comparison.next().orElseThrow();
+    assertThat(goesOn.afterRevision()).isEqualTo(5);
+    assertThat(goesOn.lookedTo()).isEqualTo(9);
+  }
+
+  @Test
   void anIncarnationOfWhichNothingIsUndecidedIsComparedAtOnce() {
     var comparison = new ForkComparison(new EdgeId("a"), List.of(FORKED), List.of());
     assertThat(comparison.next()).isEmpty();
