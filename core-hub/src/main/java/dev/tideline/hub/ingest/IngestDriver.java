@@ -84,10 +84,6 @@ public final class IngestDriver implements SnapshotSessions, HealDriver.Others {
     synchronized (registry) {
       registry.close(closed);
     }
-    close(closed);
-  }
-
-  private void close(IncarnationClosed closed) {
     var source = new Source(new EdgeId(closed.getEdge()), closed.getIncarnation());
     if (closed.getForgotten()) {
       var _ = shared.reconcile().forget(source);
@@ -238,9 +234,8 @@ public final class IngestDriver implements SnapshotSessions, HealDriver.Others {
   private void close(EdgeId edge, long forked) {
     var closed = IncarnationClosed.newBuilder().setEdge(edge.text()).setIncarnation(forked).build();
     if (!registry.find(edge).orElseThrow().closed().contains(forked)) {
-      shared.changeLog().append(ChangeLogRecord.newBuilder().setClosed(closed));
-      registry.close(closed);
-      close(closed);
+      append(closed);
+      shared.reconcile().close(new Source(edge, forked));
     }
   }
 
