@@ -26,7 +26,8 @@ import java.util.function.LongPredicate;
  */
 public final class Journal {
 
-  private static final int INCARNATION_RANDOM_BITS = 20;
+  /** The low bits of an incarnation; above them are milliseconds. */
+  public static final int INCARNATION_RANDOM_BITS = 20;
 
   private final RecordLog log;
   private final EdgeId edge;
@@ -138,7 +139,8 @@ public final class Journal {
    * Draws an incarnation above every earlier one and makes it durable before anything follows.
    *
    * @param random of which the low 20 bits count
-   * @param forked because of which it is drawn; empty at a process start
+   * @param forked because of which it is drawn, or, at a process start, that are still to be
+   *     compared
    */
   public long begin(long wallMs, long random, String bootId, List<ForkedIncarnation> forked) {
     long last = begunAt.isEmpty() ? 0 : begunAt.lastKey() >>> INCARNATION_RANDOM_BITS;

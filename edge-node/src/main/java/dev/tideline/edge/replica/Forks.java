@@ -62,25 +62,55 @@ final class Forks {
     }
   }
 
-  /** Takes what is known of an incarnation, in the place of what was. */
+  /** Takes what is known of an incarnation; what is known to be equal stays so. */
   void note(ForkedIncarnation told) {
     var more = new TreeMap<Long, Fork>(Long::compareUnsigned);
     more.putAll(forks);
-    more.put(told.getIncarnation(), Fork.of(told));
+    more.put(told.getIncarnation(), Fork.of(joined(told)));
     if (more.size() > FORKS_MAX) {
       more.pollFirstEntry();
     }
     forks = Map.copyOf(more);
-    if (uncompared().isEmpty()) {
-      unsent.clear();
+    if (told.getCompared()) {
+      unsent.remove(told.getIncarnation());
     }
   }
 
-  /** An incarnation begins. */
-  void begun(long incarnation) {
-    if (!uncompared().isEmpty()) {
+  /** What is told of an incarnation together with what was known before. */
+  ForkedIncarnation joined(ForkedIncarnation told) {
+    var before = forks.get(told.getIncarnation());
+    if (before == null) {
+      return told;
+    }
+    var equal = new TreeMap<Integer, ForkedIncarnation.Equal>();
+    before.told().getEqualList().forEach(one -> equal.put(one.getPartition(), one));
+    for (var one : told.getEqualList()) {
+      long known = before.equal().getOrDefault(one.getPartition(), 0L);
+      long more = Math.max(known, one.getSequence());
+      equal.put(one.getPartition(), one.toBuilder().setSequence(more).build());
+    }
+    return told.toBuilder()
+        .setCompared(told.getCompared() || before.told().getCompared())
+        .clearEqual()
+        .addAllEqual(equal.values())
+        .build();
+  }
+
+  /**
+   * An incarnation begins. What it begins with the journal tells, so the same are unsent again
+   * after a restart, whatever else was lost: what was sent must not be issued again.
+   *
+   * @param with the forks that are told with it
+   */
+  void begun(long incarnation, List<ForkedIncarnation> with) {
+    if (with.stream().anyMatch(fork -> !fork.getCompared()) && !isCompared(incarnation)) {
       unsent.add(incarnation);
     }
+  }
+
+  private boolean isCompared(long incarnation) {
+    var fork = forks.get(incarnation);
+    return fork != null && fork.told().getCompared();
   }
 
   boolean isEmpty() {
@@ -131,12 +161,15 @@ final class Forks {
 
   /** Those of which it is not known yet what the hub decided, ascending. */
   List<Long> uncompared() {
-    return forks.values().stream()
-        .map(Fork::told)
-        .filter(told -> !told.getCompared())
+    return allUncompared().stream()
         .map(ForkedIncarnation::getIncarnation)
         .sorted(Long::compareUnsigned)
         .toList();
+  }
+
+  /** What is known of them. */
+  List<ForkedIncarnation> allUncompared() {
+    return forks.values().stream().map(Fork::told).filter(told -> !told.getCompared()).toList();
   }
 
   Set<Long> unsent() {

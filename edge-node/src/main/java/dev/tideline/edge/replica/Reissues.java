@@ -45,7 +45,7 @@ final class Reissues {
     return all;
   }
 
-  private int partitions() {
+  int partitions() {
     return state.layout().map(Layout::partitions).orElse(0);
   }
 
@@ -64,13 +64,15 @@ final class Reissues {
   }
 
   /**
-   * Whether anything would be, were this known, or whether this is known from nowhere else: then
-   * the journal must tell of it.
+   * Whether anything would be, were this known, or whether this is known from nowhere else, or
+   * whether the journal tells of incarnations that are not sent before it is known: then the
+   * journal must tell of it.
    */
   boolean mustBeTold(List<ForkedIncarnation> compared) {
     var known = new Forks();
     compared.forEach(known::note);
     return known.holdsPlaces()
+        || !state.forks.unsent().isEmpty()
         || !toReissue().isEmpty()
         || pending().stream()
             .anyMatch(one -> known.isBeyond(one.mutation().id(), partitionOf(one)));

@@ -214,7 +214,7 @@ public final class ReplicaCore {
   void recoverBegun(long incarnation, List<ForkedIncarnation> forked) {
     state.retained.putIfAbsent(incarnation, 0L);
     forked.forEach(reissues::note);
-    state.forks.begun(incarnation);
+    state.forks.begun(incarnation, forked);
   }
 
   /** What becomes of what forked incarnations had made. */
@@ -231,9 +231,9 @@ public final class ReplicaCore {
   }
 
   /** Begins an incarnation, durable in the journal by then. */
-  void begin(long incarnation) {
+  void begin(long incarnation, List<ForkedIncarnation> forked) {
     state.begin(incarnation);
-    state.forks.begun(incarnation);
+    state.forks.begun(incarnation, forked);
   }
 
   void learn(Layout layout) {

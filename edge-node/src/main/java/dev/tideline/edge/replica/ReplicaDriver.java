@@ -92,7 +92,8 @@ public final class ReplicaDriver {
 
   /** Begins an incarnation; writes are taken from then on. */
   public void begin(long random, String bootId) {
-    core.begin(journal.begin(clock.millis(), random, bootId, List.of()));
+    var forked = core.state().forks.allUncompared();
+    core.begin(journal.begin(clock.millis(), random, bootId, forked), forked);
     forks.finish();
   }
 

@@ -50,7 +50,7 @@ public final class ReplicaForks {
     locked(
         () -> {
           long left = core.incarnation();
-          begin(draw, List.of(withLast(ForkedIncarnation.newBuilder().setIncarnation(left))));
+          begin(draw, List.of(found(left)));
           return left;
         });
   }
@@ -59,7 +59,7 @@ public final class ReplicaForks {
   public void suspect(long incarnation) {
     locked(
         () -> {
-          var forked = withLast(ForkedIncarnation.newBuilder().setIncarnation(incarnation));
+          var forked = found(incarnation);
           core.state().forks.note(forked);
           return forked;
         });
@@ -107,19 +107,19 @@ public final class ReplicaForks {
     locked(
         () -> {
           var all = new ArrayList<ForkedIncarnation>();
-          compared.forEach(one -> all.add(withLast(one.toBuilder())));
+          compared.forEach(
+              one -> all.add(core.state().forks.joined(withLast(one.toBuilder()).build())));
           for (long unsent : core.state().forks.unsent()) {
             // Not one of them has been sent, so the order in which they were made can be kept.
             all.add(
-                withLast(ForkedIncarnation.newBuilder().setIncarnation(unsent).setCompared(true)));
+                withLast(ForkedIncarnation.newBuilder().setIncarnation(unsent).setCompared(true))
+                    .build());
           }
           if (core.reissues().mustBeTold(all)) {
             begin(draw, all);
             reissue();
           } else {
-            all.stream()
-                .filter(one -> one.getIncarnation() != core.incarnation())
-                .forEach(core.reissues()::note);
+            all.forEach(core.reissues()::note);
           }
           return all;
         });
@@ -136,15 +136,32 @@ public final class ReplicaForks {
     journal.awaitDurable(journal.end() - 1);
   }
 
-  private ForkedIncarnation withLast(ForkedIncarnation.Builder forked) {
+  /**
+   * A fork that has just been found. What is included by now was decided while the hub heard only
+   * this copy, so it is this copy's. The journal must tell of it: once the apply log is lost with
+   * the machine, nothing else does.
+   */
+  private ForkedIncarnation found(long incarnation) {
+    var forked = withLast(ForkedIncarnation.newBuilder().setIncarnation(incarnation));
+    for (int i = 0; i < core.reissues().partitions(); i++) {
+      long included = core.state().partition(i).included(incarnation);
+      if (included > 0) {
+        forked.addEqual(
+            ForkedIncarnation.Equal.newBuilder().setPartition(i).setSequence(included));
+      }
+    }
+    return forked.build();
+  }
+
+  private ForkedIncarnation.Builder withLast(ForkedIncarnation.Builder forked) {
     long last = core.state().retained.getOrDefault(forked.getIncarnation(), 0L);
-    return forked.setLastSequence(last).build();
+    return forked.setLastSequence(last);
   }
 
   private void begin(Draw draw, List<ForkedIncarnation> forked) {
     long drawn = journal.begin(clock.millis(), draw.random(), draw.bootId(), forked);
     forked.forEach(core.reissues()::note);
-    core.begin(drawn);
+    core.begin(drawn, forked);
   }
 
   private void reissue() {

@@ -148,6 +148,65 @@ class ForksTest {
     assertThat(replica.forks().isUnfinished()).isFalse();
   }
 
+  /** It would be decided twice. */
+  @Test
+  void whatWasIncludedBeforeTheForkIsNotIssuedAgainThoughTheApplyLogIsLost() {
+    included(1, shared);
+    replica.forks().leave(DRAW);
+    replica.forks().settle(nothingEqual(), DRAW);
+    assertThat(journal()).extracting(Mutation::original).containsOnlyOnce(of(own));
+
+    logs.applyLog = logs.applyLog.crash();
+    replica = logs.begun();
+    replica.forks().finish();
+    assertThat(journal()).hasSize(3);
+    assertThat(replica.forks().undecided()).isEmpty();
+  }
+
+  @Test
+  void whatWasSentAfterTheForkIsNotIssuedAgainThoughTheApplyLogIsLost() {
+    included(1, own);
+    replica.forks().leave(DRAW);
+    replica.forks().settle(nothingEqual(), DRAW);
+    write(replica, "z/3");
+
+    logs.applyLog = logs.applyLog.crash();
+    replica = logs.begun();
+    assertThat(replica.forks().uncompared()).isEmpty();
+    replica.forks().finish();
+    assertThat(journal()).hasSize(3);
+  }
+
+  @Test
+  void whatWasSentBeforeAnEarlierForkWasFoundIsNotIssuedAgainAfterAKill() {
+    replica = restarted();
+    write(replica, "z/3");
+    replica.forks().suspect(forked);
+    var checkpoints = new InMemoryCheckpoints();
+    TestedReplica.checkpoint(replica, checkpoints);
+    replica = logs.restarted();
+    TestedReplica.recover(replica, checkpoints);
+    replica.begin(4, "boot");
+
+    replica.forks().settle(equalTo(own), DRAW);
+    assertThat(journal()).hasSize(3);
+    assertThat(replica.forks().isUnfinished()).isFalse();
+  }
+
+  /** Else a hub that is set back would not be brought it. */
+  @Test
+  void whatWasIncludedBeforeTheForkIsNotDoubted() {
+    included(1, shared);
+    replica.forks().leave(DRAW);
+    assertThat(replica.forks().isDoubtful(shared.id(), 0)).isFalse();
+    assertThat(replica.forks().isDoubtful(own.id(), 0)).isTrue();
+    replica.forks().settle(nothingEqual(), DRAW);
+    included(2, new Receipt(new MutationId(own.id().edge(), forked, 5), 0));
+    replica = restarted();
+    assertThat(replica.forks().isDoubtful(shared.id(), 0)).isFalse();
+    assertThat(replica.forks().isDoubtful(own.id(), 0)).isTrue();
+  }
+
   @Test
   void whatNobodyKnowsAnyMoreIsSaidToBeForgotten() {
     replica.forks().leave(DRAW);
@@ -253,6 +312,11 @@ class ForksTest {
     again.recover();
     again.begin(4, "boot");
     return again;
+  }
+
+  private List<ForkedIncarnation> nothingEqual() {
+    return List.of(
+        ForkedIncarnation.newBuilder().setIncarnation(forked).setCompared(true).build());
   }
 
   private List<ForkedIncarnation> equalTo(Receipt last) {

@@ -222,7 +222,7 @@ class RebaseTest {
         made.recover(journal.get(i), i + 1, 100);
       }
       made.recovered();
-      made.begin(incarnation);
+      made.begin(incarnation, List.of());
       return made;
     }
 

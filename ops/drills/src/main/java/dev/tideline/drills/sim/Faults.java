@@ -181,9 +181,18 @@ final class Faults {
     if (installation.hasTwin(edge)) {
       return;
     }
-    var twin = installation.cloneOf(edge);
+    var birth = edge.birth().filter(any -> dice.perMille(500));
+    var disk = birth.map(EdgeMachine.Birth::disk).orElseGet(edge::copyDisk);
+    var twin = installation.cloneOf(edge, disk);
     world.tell(twin.name(), "is a copy of " + edge.name());
-    twin.restartLater();
+    birth.ifPresentOrElse(began -> resumed(twin, began), twin::restartLater);
+  }
+
+  /** As a machine that goes on from a copy of its memory while the first goes on, too. */
+  private void resumed(EdgeMachine twin, EdgeMachine.Birth birth) {
+    if (twin.startAs(birth)) {
+      auditor.livesTwice(twin, birth.incarnation());
+    }
   }
 
   private void rolledBack(EdgeMachine edge) {

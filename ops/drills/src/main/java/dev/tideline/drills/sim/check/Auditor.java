@@ -70,6 +70,11 @@ public final class Auditor implements Witness {
     return ledgers.computeIfAbsent(edge, of -> new EdgeLedger(history));
   }
 
+  /** Whether a token of this names what two processes have made. */
+  public boolean isAmbiguous(Seen seen) {
+    return history.names().isAmbiguous(seen);
+  }
+
   /** What the client saw whose write comes next. */
   public void writing(Seen seen) {
     writing = seen;
@@ -81,7 +86,9 @@ public final class Auditor implements Witness {
         .ifPresent(
             mutation -> {
               checks.each(check -> check.journalled(mutation));
-              ledger(edge).add(history.made(mutation, writing), position);
+              var ledger = ledger(edge);
+              var original = mutation.original().map(ledger::name);
+              ledger.add(history.made(mutation, writing, original), position);
             });
   }
 
@@ -183,6 +190,12 @@ public final class Auditor implements Witness {
     conversations.heard(edge, frame);
   }
 
+  /** A process of an edge goes on twice, from one copy of its memory. */
+  public void livesTwice(EdgeMachine edge, long incarnation) {
+    world.sight(Sight.INCARNATION_LIVES_TWICE);
+    history.livesTwice(new Seen.Source(edge.id().text(), incarnation));
+  }
+
   /** The next loss of the machine's disk is a loss of all of it. */
   public void wiping(EdgeMachine edge) {
     wiping.add(edge);
@@ -209,12 +222,13 @@ public final class Auditor implements Witness {
 
   /** A client hears that its write is kept. */
   public void acknowledged(MutationId id, Durability level, EdgeMachine edge, HubMachine hub) {
-    checks.nothingLost().acknowledged(id, level, edge, ledger(edge).position(id), hub);
+    var name = ledger(edge).name(id);
+    checks.nothingLost().acknowledged(name, level, edge, ledger(edge).position(name), hub);
   }
 
   /** A client hears what became of its write. */
   public void verdict(EdgeMachine edge, OwnVerdict told) {
-    checks.oneVerdict().verdict(edge, told);
+    checks.oneVerdict().verdict(edge, ledger(edge).name(told.id()), told);
   }
 
   /** A client got an answer that holds at least what it had seen elsewhere. */

@@ -7,6 +7,7 @@ import dev.tideline.drills.sim.node.EdgeMachine;
 import dev.tideline.model.MutationId;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,11 @@ final class EdgeLedger {
   private final History history;
   private final List<List<Made>> partitions = new ArrayList<>();
   private final Map<MutationId, Long> positions = new HashMap<>();
+  private final Map<MutationId, MutationId> names = new HashMap<>();
+
+  /** What was issued again stands where it was repeated. */
+  private final Set<MutationId> replaced = new HashSet<>();
+
   private final Map<Seen.Source, OneProcess> processes = new HashMap<>();
 
   /** What one process of the machine has made, as far as the journal holds it. */
@@ -28,7 +34,7 @@ final class EdgeLedger {
 
     void add(Made made) {
       latest.put(made.partition(), made);
-      last = Math.max(last, made.mutation().id().sequence());
+      last = Math.max(last, made.id().sequence());
     }
 
     /** Mutations of a process are decided in their order. */
@@ -46,8 +52,15 @@ final class EdgeLedger {
 
   void add(Made made, long position) {
     partitions.get(made.partition()).add(made);
-    positions.put(made.mutation().id(), position);
+    positions.put(made.id(), position);
+    names.put(made.mutation().id(), made.id());
+    made.mutation().original().map(this::name).ifPresent(replaced::add);
     processes.computeIfAbsent(made.source(), of -> new OneProcess()).add(made);
+  }
+
+  /** What that is called which this machine knows by an id. */
+  MutationId name(MutationId given) {
+    return names.getOrDefault(given, given);
   }
 
   /** Where a mutation lies; 0 if it does not. */
@@ -59,16 +72,19 @@ final class EdgeLedger {
   Set<MutationId> replace(EdgeMachine edge) {
     var gone = new LinkedHashSet<MutationId>();
     for (var made : partitions) {
-      made.forEach(one -> gone.add(one.mutation().id()));
+      made.forEach(one -> gone.add(one.id()));
       made.clear();
     }
     positions.clear();
+    names.clear();
+    replaced.clear();
     processes.clear();
     Journals.read(
         edge.journal(),
         (position, mutation) -> {
-          history.find(mutation.id()).ifPresent(made -> add(made, position));
-          gone.remove(mutation.id());
+          var id = history.names().of(mutation);
+          history.find(id).ifPresent(made -> add(made, position));
+          gone.remove(id);
         });
     return gone;
   }
@@ -90,15 +106,19 @@ final class EdgeLedger {
 
   private boolean isPending(Made one, long revision, long first) {
     boolean givenBack =
-        history.everLost(one.mutation().id()) && position(one.mutation().id()) < first;
-    return !one.decidedBy(revision) && !givenBack && !history.isPassedOver(one);
+        history.everLost(one.id()) && position(one.id()) < first;
+    return !one.decidedBy(revision)
+        && !givenBack
+        && !replaced.contains(one.id())
+        && !history.isPassedOver(one);
   }
 
   /** How many the hub has not decided, nor lost with a history in which it had. */
   long undecided() {
     return partitions.stream()
         .flatMap(List::stream)
-        .filter(made -> made.decided().isEmpty() && !history.everLost(made.mutation().id()))
+        .filter(made -> made.decided().isEmpty() && !history.everLost(made.id()))
+        .filter(made -> !replaced.contains(made.id()))
         .count();
   }
 
@@ -113,7 +133,7 @@ final class EdgeLedger {
     var own = new HashMap<Seen.Source, Long>();
     processes.forEach(
         (source, process) -> {
-          if (source.incarnation() == live
+          if (source.given().incarnation() == live
               || process.anyPending(made -> isPending(made, cursors[made.partition()], first))) {
             own.put(source, process.last);
           }

@@ -36,7 +36,7 @@ final class ExactlyOnce implements Check {
   @Override
   public void journalled(Mutation mutation) {
     findings.require(
-        history.find(mutation.id()).isEmpty(),
+        history.find(history.names().of(mutation)).isEmpty(),
         invariant(),
         "%s is given to two mutations",
         mutation.id());

@@ -2,16 +2,20 @@ package dev.tideline.drills.sim.check;
 
 import dev.tideline.drills.sim.model.Findings;
 import dev.tideline.drills.sim.model.History;
+import dev.tideline.drills.sim.model.History.Decided;
 import dev.tideline.drills.sim.model.Invariant;
+import dev.tideline.drills.sim.model.Names;
 import dev.tideline.drills.sim.node.EdgeMachine;
 import dev.tideline.drills.sim.node.HubMachine;
 import dev.tideline.model.Durability;
 import dev.tideline.model.MutationId;
 import dev.tideline.wire.v1.Unhealed;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What was acknowledged, and to what: it is kept for as long as that says. */
@@ -50,7 +54,7 @@ final class NothingLost implements Check {
     }
     if (level == Durability.HUB) {
       findings.require(
-          isDurable(id, hub.log().durable()) || history.everLost(id),
+          isDurable(decided(id), hub.log().durable()) || everLost(id),
           invariant(),
           "%s is acknowledged as HUB and not durable there",
           id);
@@ -60,14 +64,22 @@ final class NothingLost implements Check {
   /** The hub tells an edge that it may forget what it sent. */
   void received(MutationId id, HubMachine hub) {
     findings.require(
-        isDurable(id, hub.log().durable()),
+        isDurable(history.decidedAs(id), hub.log().durable()),
         invariant(),
         "%s is acknowledged by the hub before it is durable",
         id);
   }
 
-  private boolean isDurable(MutationId id, long hubDurable) {
-    return history.decided(id).filter(it -> it.position() <= hubDurable).isPresent();
+  private Optional<Decided> decided(MutationId id) {
+    return history.decided(id).or(() -> history.reissues().decided(id));
+  }
+
+  private boolean everLost(MutationId id) {
+    return history.reissues().all(id).stream().anyMatch(history::everLost);
+  }
+
+  private static boolean isDurable(Optional<Decided> decided, long hubDurable) {
+    return decided.filter(it -> it.position() <= hubDurable).isPresent();
   }
 
   /**
@@ -80,11 +92,11 @@ final class NothingLost implements Check {
     forgotten.addAll(gone);
     for (var id : gone) {
       var level = given.get(id);
-      if (level != null && !isDurable(id, hubDurable)) {
+      if (level != null && !isDurable(decided(id), hubDurable)) {
         findings.require(
             level == Durability.MEMORY
                 || (level == Durability.DISK && with)
-                || history.everLost(id),
+                || everLost(id),
             invariant(),
             "%s was acknowledged as %s and is lost",
             id,
@@ -104,8 +116,8 @@ final class NothingLost implements Check {
           && id.incarnation() == range.getIncarnation()
           && id.sequence() > range.getAfterSequence()
           && id.sequence() <= range.getToSequence()
-          && !retained.contains(id)) {
-        passedOver.add(id);
+          && !retained.contains(made.id())) {
+        passedOver.add(made.id());
       }
     }
   }
@@ -115,10 +127,10 @@ final class NothingLost implements Check {
     return edges.stream().filter(other -> other.id().equals(edge.id())).count() == 1;
   }
 
-  private static Set<MutationId> retained(List<EdgeMachine> edges) {
+  private Set<MutationId> retained(List<EdgeMachine> edges) {
     var retained = new HashSet<MutationId>();
     for (var edge : edges) {
-      Journals.read(edge.journal(), (position, mutation) -> retained.add(mutation.id()));
+      Journals.read(edge.journal(), (position, mutation) -> retained.add(history.names().of(mutation)));
     }
     return retained;
   }
@@ -128,8 +140,7 @@ final class NothingLost implements Check {
     given.forEach(
         (id, level) ->
             findings.require(
-                history.decided(id).isPresent()
-                    || history.reissues().isDecided(id)
+                decided(id).isPresent()
                     || isGoneAndSaidSo(id, edges, hub),
                 invariant(),
                 "%s was acknowledged as %s and is never decided",
@@ -139,14 +150,20 @@ final class NothingLost implements Check {
 
   /** Whether a hub that was set back lost it, no edge retains it, and the hub says so. */
   private boolean isGoneAndSaidSo(MutationId id, List<EdgeMachine> edges, HubMachine hub) {
-    if (!history.everLost(id)) {
+    var all = history.reissues().all(id);
+    if (!everLost(id)) {
       return false;
     }
     var stations = hub.stations().orElseThrow();
     int partition = history.find(id).orElseThrow().partition();
     boolean said =
-        stations.healer().missing() > 0 || stations.reconcile().isUnhealed(partition, id);
-    boolean gone = passedOver.contains(id) || !retained(edges).contains(id);
-    return (said || forgotten.contains(id)) && gone;
+        stations.healer().missing() > 0
+            || all.stream()
+                .map(Names::given)
+                .anyMatch(one -> stations.reconcile().isUnhealed(partition, one));
+    boolean gone =
+        all.stream().anyMatch(passedOver::contains)
+            || Collections.disjoint(retained(edges), all);
+    return (said || all.stream().anyMatch(forgotten::contains)) && gone;
   }
 }

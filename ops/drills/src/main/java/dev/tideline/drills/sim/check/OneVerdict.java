@@ -67,7 +67,7 @@ final class OneVerdict implements Check {
           new MutationId(new EdgeId(to.edge()), verdict.getIncarnation(), verdict.getSequence());
       findings.require(
           history
-              .decided(id)
+              .decidedAs(id)
               .filter(it -> it.verdict() == Verdicts.decode(verdict.getVerdict()))
               .filter(it -> it.revision() == verdict.getRevision())
               .isPresent(),
@@ -98,18 +98,18 @@ final class OneVerdict implements Check {
   }
 
   /** A client hears what became of its write. */
-  void verdict(EdgeMachine edge, OwnVerdict told) {
-    if (history.everLost(told.id())) {
+  void verdict(EdgeMachine edge, MutationId id, OwnVerdict told) {
+    if (history.everLost(id)) {
       // It may be the verdict of a history that is lost.
       return;
     }
-    var decided = history.decided(told.id());
+    var decided = history.decided(id);
     findings.require(
         decided.filter(it -> it.verdict() == told.verdict()).isPresent(),
         invariant(),
         "%s tells that %s is %s, decided is %s",
         edge.name(),
-        told.id(),
+        id,
         told.verdict(),
         decided);
   }

@@ -64,7 +64,7 @@ final class Sessions implements Check {
     for (var one : history.madeIn(partition, seen)) {
       all &=
           one.decidedBy(cursor)
-              || ledger.position(one.mutation().id()) > 0
+              || ledger.position(one.id()) > 0
               || history.isPassedOver(one);
     }
     findings.require(

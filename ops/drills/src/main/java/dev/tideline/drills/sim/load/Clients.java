@@ -155,7 +155,7 @@ public final class Clients {
   private Intended single(int zone, boolean conditional) {
     var type = dice.oneOf(types);
     var key = key(type, zone);
-    var token = conditional ? memory.token(dice) : Optional.<Memory.Token>empty();
+    var token = conditional ? token() : Optional.<Memory.Token>empty();
     if (token.isPresent()) {
       var of = token.get();
       var match = new Precondition.Match(TokenCodec.encode(of.token()));
@@ -168,6 +168,10 @@ public final class Clients {
             ? (dice.perMille(500) ? new Precondition.Absent() : new Precondition.Present())
             : Precondition.NONE;
     return new Intended(WriteRequest.of(type.operation(key, precondition, dice)), Optional.empty());
+  }
+
+  private Optional<Memory.Token> token() {
+    return memory.token(dice).filter(of -> !auditor.isAmbiguous(of.seen()));
   }
 
   private Intended repeated(int zone) {
@@ -253,7 +257,7 @@ public final class Clients {
 
   private void read(EdgeMachine edge) {
     var gateway = edge.stations().orElseThrow().gateway();
-    var token = memory.token(dice);
+    var token = token();
     if (token.isPresent() && dice.perMille(300)) {
       var of = token.get();
       var demand = new ReadDemand(OptionalLong.empty(), Optional.of(of.token()));
@@ -270,8 +274,8 @@ public final class Clients {
         .ifPresent(
             reading -> {
               int partition = layout.partitionOf(key.key().zone());
-              memory.keep(
-                  new Memory.Token(key, reading.token(), auditor.seen(edge, partition, true)));
+              var seen = auditor.seen(edge, partition, true);
+              memory.keep(new Memory.Token(key, reading.token(), seen));
             });
   }
 

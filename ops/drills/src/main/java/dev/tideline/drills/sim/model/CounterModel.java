@@ -31,6 +31,6 @@ final class CounterModel implements TypeModel {
     return state instanceof State.Counter counter
         && counter.sum() == sum.total()
         && counter.latest().revision() == sum.revision()
-        && counter.latest().origins().getFirst().equals(sum.origins().getFirst());
+        && counter.latest().origins().getFirst().equals(Names.given(sum.origins().getFirst()));
   }
 }

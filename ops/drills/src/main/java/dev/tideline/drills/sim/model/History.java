@@ -38,6 +38,7 @@ public final class History {
   private final Map<QualifiedKey, List<Entry>> entries = new HashMap<>();
   private final Reissues reissues = new Reissues();
   private final Watermarks watermarks = new Watermarks();
+  private final Names names = new Names();
 
   /** Decided again by a hub that did not know where they had stood. */
   private final Set<MutationId> unplaced = new HashSet<>();
@@ -104,12 +105,28 @@ public final class History {
     return layout;
   }
 
-  /** A mutation is in a journal. */
-  public Made made(Mutation mutation, Seen seen) {
-    var one = new Made(mutation, seen, layout.partitionOf(mutation.zone()));
-    made.put(mutation.id(), one);
-    reissues.made(one);
+  /**
+   * A mutation is in a journal.
+   *
+   * @param original what that is called of which it is the repetition; empty if it is none
+   */
+  public Made made(Mutation mutation, Seen seen, Optional<MutationId> original) {
+    var id = names.of(mutation);
+    var saw = original.flatMap(this::find).map(of -> of.seen().withOwnBefore(id)).orElse(seen);
+    var one = new Made(id, mutation, saw, layout.partitionOf(mutation.zone()));
+    made.put(id, one);
+    original.ifPresent(of -> reissues.made(one, of));
     return one;
+  }
+
+  /** What mutations are called here. */
+  public Names names() {
+    return names;
+  }
+
+  /** A process of an edge goes on twice. */
+  public void livesTwice(Seen.Source source) {
+    names.share(source, made.values());
   }
 
   /** What was issued again, and why. */
@@ -125,7 +142,7 @@ public final class History {
   public List<Made> madeIn(int partition, Seen seen) {
     return made.values().stream()
         .filter(one -> one.partition() == partition)
-        .filter(one -> one.mutation().id().sequence() <= seen.own().getOrDefault(one.source(), 0L))
+        .filter(one -> one.id().sequence() <= seen.own().getOrDefault(one.source(), 0L))
         .toList();
   }
 
@@ -169,12 +186,17 @@ public final class History {
 
   /** Whether a mutation was decided once, and the hub went on without it. */
   public boolean isPassedOver(Made one) {
-    return watermarks.isPassedOver(one) && one.decided().isEmpty() && everLost(one.mutation().id());
+    return watermarks.isPassedOver(one) && one.decided().isEmpty() && everLost(one.id());
   }
 
   /** When and how a mutation was decided. */
   public Optional<Decided> decided(MutationId id) {
     return find(id).flatMap(Made::decided);
+  }
+
+  /** The same of whichever mutation was given an id. */
+  public Optional<Decided> decidedAs(MutationId given) {
+    return decided(given).or(() -> decided(Names.other(given)));
   }
 
   /** A record is in the change log. */
@@ -186,7 +208,9 @@ public final class History {
       var decision = record.getDecisions(i);
       var told =
           new Decided(
-              new MutationId(edge, record.getIncarnation(), decision.getSequence()),
+              names.of(
+                  new MutationId(edge, record.getIncarnation(), decision.getSequence()),
+                  decision.getContentHash()),
               record.getPartition(),
               record.getFirstRevision() + i,
               Verdicts.decode(decision.getVerdict()),
@@ -234,7 +258,7 @@ public final class History {
 
   private Rules.Judged judge(Made known, Seen seen, Decided told, HybridTime time, long wallMs) {
     return keys.judge(known.mutation(), told, wallMs)
-        .orElseGet(() -> rules.judge(known.mutation(), seen, time, told.revision(), this::cell));
+        .orElseGet(() -> rules.judge(known, seen, time, told.revision(), this::cell));
   }
 
   /** What was rejected, or kept aside, is so for ever, whatever has changed since. */
@@ -259,8 +283,8 @@ public final class History {
     var cells = new HashMap<QualifiedKey, Cell>();
     for (var key : known.mutation().targets()) {
       var cell = cell(key);
-      if (cell.origins().contains(first)) {
-        cells.put(key, cell.joinedBy(known.mutation().id()));
+      if (cell.given().contains(first)) {
+        cells.put(key, cell.joinedBy(known.id()));
       }
     }
     return new Rules.Judged(Verdict.DUPLICATE, cells, true);
@@ -358,7 +382,7 @@ public final class History {
     for (var one : pending) {
       var judged =
           rules.judge(
-              one.mutation(),
+              one,
               one.seen(),
               one.mutation().time(),
               0,

@@ -25,7 +25,7 @@ final class RegisterModel implements TypeModel {
     int byTime = one.time().compareTo(other.time());
     return byTime != 0
         ? byTime > 0
-        : one.origins().getFirst().compareTo(other.origins().getFirst()) > 0;
+        : Names.given(one.origins().getFirst()).compareTo(Names.given(other.origins().getFirst())) > 0;
   }
 
   @Override
@@ -38,6 +38,6 @@ final class RegisterModel implements TypeModel {
         && version.value().equals(value.bytes())
         && version.time().equals(value.time())
         && version.revision() == value.revision()
-        && new HashSet<>(version.origins()).equals(new HashSet<>(value.origins()));
+        && new HashSet<>(version.origins()).equals(value.given());
   }
 }

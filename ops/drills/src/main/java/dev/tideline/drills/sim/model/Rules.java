@@ -4,7 +4,6 @@ import dev.tideline.drills.sim.model.TypeModel.Attempt;
 import dev.tideline.drills.sim.model.TypeModel.Result;
 import dev.tideline.model.Catalog;
 import dev.tideline.model.HybridTime;
-import dev.tideline.model.Mutation;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Verdict;
 import java.util.LinkedHashMap;
@@ -29,7 +28,7 @@ public final class Rules {
   record Judged(Verdict verdict, Map<QualifiedKey, Cell> cells, boolean conflicting) {}
 
   Judged judge(
-      Mutation mutation,
+      Made made,
       Seen seen,
       HybridTime time,
       long revision,
@@ -37,14 +36,15 @@ public final class Rules {
     var cells = new LinkedHashMap<QualifiedKey, Cell>();
     int superseded = 0;
     boolean conflicting = false;
-    for (var operation : mutation.operations()) {
+    var id = made.id();
+    for (var operation : made.mutation().operations()) {
       var key = operation.target();
       var earlier = cells.get(key);
       boolean again = earlier != null;
       var cell = earlier != null ? earlier : held.apply(key);
-      boolean saw = seen.saw(cell) || (again && cell.origins().contains(mutation.id()));
+      boolean saw = seen.saw(cell) || (again && cell.origins().contains(id));
       conflicting |= !saw && !(cell instanceof Cell.Nothing);
-      var attempt = new Attempt(operation, saw, time, mutation.id(), revision);
+      var attempt = new Attempt(operation, saw, time, id, revision);
       switch (model(key).apply(cell, attempt)) {
         case Result.Becomes(Cell after) -> cells.put(key, after);
         case Result.Superseded superseding -> superseded++;
@@ -53,7 +53,7 @@ public final class Rules {
         }
       }
     }
-    int all = mutation.operations().size();
+    int all = made.mutation().operations().size();
     var verdict =
         superseded == 0 ? Verdict.APPLIED : superseded == all ? Verdict.SUPERSEDED : Verdict.MERGED;
     return new Judged(verdict, cells, conflicting);

@@ -1,6 +1,7 @@
 package dev.tideline.drills.sim.model;
 
 import dev.tideline.model.MutationId;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -27,6 +28,18 @@ public record Seen(long revision, Map<Source, Long> own, Set<MutationId> but) {
     static Source of(MutationId id) {
       return new Source(id.edge().text(), id.incarnation());
     }
+
+    /** The process as it calls itself. */
+    public Source given() {
+      return new Source(edge, Names.given(incarnation));
+    }
+  }
+
+  /** With all that its process had made before a mutation. */
+  Seen withOwnBefore(MutationId id) {
+    var more = new HashMap<>(own);
+    more.put(Source.of(id), id.sequence() - 1);
+    return new Seen(revision, more, but);
   }
 
   Seen without(Set<MutationId> these) {

@@ -13,13 +13,13 @@ final class Watermarks {
 
   private record Place(Seen.Source source, int partition) {
     static Place of(Made one) {
-      return new Place(one.source(), one.partition());
+      return new Place(one.source().given(), one.partition());
     }
   }
 
   /** A mutation is decided; how to take it back. */
   Runnable decide(MutationId id, int partition) {
-    return raise(last, new Place(Seen.Source.of(id), partition), id.sequence());
+    return raise(last, new Place(Seen.Source.of(id).given(), partition), id.sequence());
   }
 
   /** Mutations that nobody retains are passed over; how to take it back. */
@@ -54,6 +54,6 @@ final class Watermarks {
   }
 
   boolean isPassedOver(Made one) {
-    return one.mutation().id().sequence() <= of(passedOver, Place.of(one));
+    return one.id().sequence() <= of(passedOver, Place.of(one));
   }
 }

@@ -7,6 +7,7 @@ import dev.tideline.drills.sim.world.LogFile;
 import dev.tideline.drills.sim.world.NodeClock;
 import dev.tideline.edge.EdgeConfig;
 import dev.tideline.edge.EdgeStations;
+import dev.tideline.edge.journal.Journal;
 import dev.tideline.edge.uplink.HubLink;
 import dev.tideline.model.EdgeId;
 import dev.tideline.runtime.telemetry.Telemetry;
@@ -24,9 +25,21 @@ public final class EdgeMachine {
   private LogFile apply = new LogFile();
   private InMemoryCheckpoints checkpoints = new InMemoryCheckpoints();
   private Optional<Watches> watches = Optional.empty();
+  private Optional<Birth> birth = Optional.empty();
 
   /** What an edge's disk held at some moment. */
   public record Image(LogFile journal, LogFile apply, InMemoryCheckpoints checkpoints) {}
+
+  /**
+   * How a process began: whoever begins like that, with the same time and chance, is the same.
+   *
+   * @param disk what it found there
+   */
+  public record Birth(Image disk, long incarnation) {
+    long wallMs() {
+      return incarnation >>> Journal.INCARNATION_RANDOM_BITS;
+    }
+  }
 
   EdgeMachine(Host<EdgeStations> host, EdgeConfig config, Link link) {
     this.host = host;
@@ -79,13 +92,40 @@ public final class EdgeMachine {
     host.start(new OneProcess());
   }
 
+  /** How the running process began; empty if there is none, or it has left its incarnation. */
+  public Optional<Birth> birth() {
+    return birth.filter(this::stillLives);
+  }
+
+  private boolean stillLives(Birth began) {
+    return host.stations()
+        .filter(running -> running.replica().incarnation() == began.incarnation())
+        .isPresent();
+  }
+
+  /**
+   * Begins as another process began, which goes on elsewhere; its disk is what the other found.
+   *
+   * @return whether it is the same
+   */
+  public boolean startAs(Birth other) {
+    clock().jump(other.wallMs() - clock().millis());
+    host.nextChance(other.incarnation());
+    start();
+    return birth().filter(began -> began.incarnation() == other.incarnation()).isPresent();
+  }
+
   private final class OneProcess implements Host.Processes<EdgeStations> {
 
     @Override
     public EdgeStations build(Life life) {
       host.tell("starts, journal to %d, apply log to %d".formatted(journal.last(), apply.last()));
-      return new EdgeStations(
-          config, storage(life), host.machine(life), links(life), Telemetry.countsOnly());
+      var disk = copyDisk();
+      var stations =
+          new EdgeStations(
+              config, storage(life), host.machine(life), links(life), Telemetry.countsOnly());
+      birth = Optional.of(new Birth(disk, stations.replica().incarnation()));
+      return stations;
     }
 
     @Override

@@ -17,8 +17,11 @@ import dev.tideline.store.InMemoryTable;
 import dev.tideline.store.LogFullException;
 import dev.tideline.store.Table;
 import dev.tideline.store.TableConfig;
+import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
 
 /**
  * What every machine has: a disk, a clock, and at most one process.
@@ -46,6 +49,7 @@ final class Host<S> {
   private final NodeClock clock;
   private final Drive drive = new Drive();
   private Optional<Running<S>> running = Optional.empty();
+  private Optional<Long> nextChance = Optional.empty();
   private int boots;
 
   /** Who sees what nodes do, and who meddles with it. */
@@ -168,9 +172,24 @@ final class Host<S> {
     return new Machine(
         stands ? clock.without(life::sleptUs) : clock,
         () -> life.awakeUs() * 1000,
-        dice.generator(),
+        chance(),
         of -> thread(life, of),
         "boot-" + boots);
+  }
+
+  /** What the next process draws first. */
+  void nextChance(long drawn) {
+    nextChance = Optional.of(drawn);
+  }
+
+  private RandomGenerator chance() {
+    var then = dice.generator();
+    if (nextChance.isEmpty()) {
+      return then;
+    }
+    var first = new ArrayDeque<Long>(List.of(nextChance.get()));
+    nextChance = Optional.empty();
+    return () -> first.isEmpty() ? then.nextLong() : first.remove();
   }
 
   SimThread thread(Life life, String of) {

@@ -126,10 +126,10 @@ public final class Installation {
     return edge;
   }
 
-  /** A second machine with the disk of the first, as one that was restored from its copy. */
-  public EdgeMachine cloneOf(EdgeMachine first) {
+  /** A second machine with what the disk of the first holds, or held, as one that was restored. */
+  public EdgeMachine cloneOf(EdgeMachine first, EdgeMachine.Image disk) {
     var twin = addEdge(first.name() + "-copy", first.name(), "*");
-    twin.replaceDisk(first.copyDisk());
+    twin.replaceDisk(disk);
     twin.clock().distrust();
     twins.put(twin, first);
     return twin;

@@ -32,6 +32,8 @@ public enum Sight {
   DISK_FULL_AT_EDGE,
   /** The hub forgot a process that its edge no longer named. */
   INCARNATION_FORGOTTEN,
+  /** Two processes of an edge went on from one copy of its memory, under one incarnation. */
+  INCARNATION_LIVES_TWICE,
   /** A watch was given its state and a mark. */
   WATCH_STATE,
   /** A watch went on where an earlier one had ended. */
