@@ -184,6 +184,12 @@ final class Forks {
         && id.sequence() > fork.known().getOrDefault(partition, 0L);
   }
 
+  /** Whether what the hub decided under this id is what this journal holds. */
+  boolean isOurs(MutationId id, int partition) {
+    var fork = forks.get(id.incarnation());
+    return fork == null || id.sequence() <= fork.equal().getOrDefault(partition, 0L);
+  }
+
   /** Whether another copy may have made what the hub decided under this id. */
   boolean isDoubtful(MutationId id, int partition) {
     var fork = forks.get(id.incarnation());

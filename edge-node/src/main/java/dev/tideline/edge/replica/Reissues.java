@@ -78,14 +78,29 @@ final class Reissues {
             .anyMatch(one -> known.isBeyond(one.mutation().id(), partitionOf(one)));
   }
 
-  /** What is undecided of the incarnations that are to be compared. */
-  List<Undecided> undecided() {
-    var uncompared = Set.copyOf(state.forks.uncompared());
+  /** Other incarnations that have made something, still pending, which saw more than is equal. */
+  Set<Long> seeing(long incarnation) {
+    var seeing = new HashSet<Long>();
+    for (var one : pending()) {
+      int partition = partitionOf(one);
+      boolean saw =
+          one.mutation().context().own().stream()
+              .filter(id -> id.incarnation() == incarnation && id.edge().equals(state.edge))
+              .anyMatch(id -> !state.forks.isOurs(id, partition));
+      if (saw && one.mutation().id().incarnation() != incarnation) {
+        seeing.add(one.mutation().id().incarnation());
+      }
+    }
+    return seeing;
+  }
+
+  /** What is undecided of some incarnations. */
+  List<Undecided> undecided(Set<Long> incarnations) {
     record Place(long incarnation, int partition) {}
     var entries = new LinkedHashMap<Place, List<Entry>>();
     for (var one : pending()) {
       var id = one.mutation().id();
-      if (uncompared.contains(id.incarnation())) {
+      if (incarnations.contains(id.incarnation())) {
         long hash = MutationCodec.encode(one.mutation()).getContentHash();
         entries
             .computeIfAbsent(

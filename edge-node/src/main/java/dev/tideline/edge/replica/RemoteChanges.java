@@ -158,10 +158,7 @@ final class RemoteChanges {
       partition.guard().toggleMoving();
     }
     return new Settled(
-        verdicts(gone, batch.getToRevision()),
-        read.notApplied,
-        List.copyOf(changes.values()),
-        read.traced);
+        verdicts(gone, batch), read.notApplied, List.copyOf(changes.values()), read.traced);
   }
 
   /** What is pending no more. */
@@ -291,19 +288,26 @@ final class RemoteChanges {
         || change.revision() > state.cache.changeRevision(change.target());
   }
 
-  private List<OwnVerdict> verdicts(List<PendingMutation> gone, long revision) {
-    var verdicts = new ArrayList<OwnVerdict>(gone.size());
-    for (var mutation : gone) {
-      verdicts.add(verdict(mutation.mutation().id(), revision));
-    }
-    return verdicts;
+  /** Of what may be another copy's nobody knows a verdict. */
+  private List<OwnVerdict> verdicts(List<PendingMutation> gone, ChangeBatch batch) {
+    int partition = batch.getPartition();
+    return gone.stream()
+        .map(mutation -> mutation.mutation().id())
+        .filter(id -> state.forks.isOurs(id, partition))
+        .map(id -> verdict(id, partition, batch.getToRevision()))
+        .toList();
+  }
+
+  /** What was told of a mutation, unless it may be of what another copy of this process made. */
+  Optional<OwnVerdict> told(MutationId id, int partition) {
+    return Optional.ofNullable(state.exceptions.get(id))
+        .filter(any -> state.forks.isOurs(id, partition));
   }
 
   /** The verdict of a mutation that is known to be included at the revision. */
-  OwnVerdict verdict(MutationId id, long revision) {
-    var exception = state.exceptions.get(id);
-    return exception != null
-        ? exception
-        : new OwnVerdict(id, Verdict.APPLIED, Reason.NONE, revision, Optional.empty());
+  OwnVerdict verdict(MutationId id, int partition, long revision) {
+    return told(id, partition)
+        .orElseGet(
+            () -> new OwnVerdict(id, Verdict.APPLIED, Reason.NONE, revision, Optional.empty()));
   }
 }

@@ -194,13 +194,14 @@ public final class ReplicaCore {
   }
 
   private ReceiptState decided(Receipt receipt) {
-    long revision = state.partition(receipt.partition()).cursor().revision();
+    int partition = receipt.partition();
+    long revision = state.partition(partition).cursor().revision();
     boolean forgotten =
-        !state.exceptions.containsKey(receipt.id())
-            && state.verdictsForgotten.contains(receipt.id(), receipt.partition());
+        changes.told(receipt.id(), partition).isEmpty()
+            && state.verdictsForgotten.contains(receipt.id(), partition);
     return forgotten
         ? new ReceiptState.Forgotten()
-        : new ReceiptState.Decided(changes.verdict(receipt.id(), revision));
+        : new ReceiptState.Decided(changes.verdict(receipt.id(), partition, revision));
   }
 
   /** Takes in a mutation of the journal, after the whole apply log. */

@@ -5,7 +5,9 @@ import dev.tideline.model.MutationId;
 import dev.tideline.wire.v1.ForkedIncarnation;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -55,13 +57,22 @@ public final class ReplicaForks {
         });
   }
 
-  /** An earlier incarnation lived twice, or the hub decides nothing more of it. */
-  public void suspect(long incarnation) {
-    locked(
+  /**
+   * An earlier incarnation lived twice, or the hub decides nothing more of it. What later ones have
+   * made since says that it saw that: with it, it must be told apart and issued again.
+   *
+   * @return whether the live one is among those: it must be left
+   */
+  public boolean suspect(long incarnation) {
+    return locked(
         () -> {
-          var forked = found(incarnation);
-          core.state().forks.note(forked);
-          return forked;
+          var forks = core.state().forks;
+          forks.note(found(incarnation));
+          var later = core.reissues().seeing(incarnation);
+          later.stream()
+              .filter(one -> one != core.incarnation() && !forks.isForked(one))
+              .forEach(one -> forks.note(found(one)));
+          return later.contains(core.incarnation());
         });
   }
 
@@ -91,9 +102,9 @@ public final class ReplicaForks {
     return locked(() -> core.state().pending.holds(incarnation));
   }
 
-  /** What is to be compared. */
-  public List<Undecided> undecided() {
-    return locked(core.reissues()::undecided);
+  /** What is not known to be decided of some incarnations. */
+  public List<Undecided> undecided(Collection<Long> incarnations) {
+    return locked(() -> core.reissues().undecided(Set.copyOf(incarnations)));
   }
 
   /**
@@ -146,8 +157,7 @@ public final class ReplicaForks {
     for (int i = 0; i < core.reissues().partitions(); i++) {
       long included = core.state().partition(i).included(incarnation);
       if (included > 0) {
-        forked.addEqual(
-            ForkedIncarnation.Equal.newBuilder().setPartition(i).setSequence(included));
+        forked.addEqual(ForkedIncarnation.Equal.newBuilder().setPartition(i).setSequence(included));
       }
     }
     return forked.build();

@@ -4,13 +4,15 @@ import dev.tideline.edge.uplink.UplinkCore.Known;
 import dev.tideline.wire.v1.Watermark;
 import dev.tideline.wire.v1.Welcome;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
  * Whether Welcome shows that an incarnation of this edge lives, or lived, twice: another content
  * hash at a watermark than the journal has there, or, of the live incarnation, a watermark above
- * all that it made. An old incarnation that ends below its watermark is normal: a lost machine had
- * sent what it had not synced. What the journal has given back cannot be compared, and was.
+ * all that it made. That an old incarnation ends below its watermark is normal, for a lost machine
+ * had sent what it had not synced; but a copy of it may have gone on, so that is doubtful. What the
+ * journal has given back cannot be compared, and was.
  */
 final class ForkCheck {
 
@@ -40,21 +42,42 @@ final class ForkCheck {
         : Optional.empty();
   }
 
-  private static boolean differs(Watermark mark, Known known) {
+  /** Incarnations of which something pending lies below a watermark that was not made here. */
+  static Set<Long> doubtful(Welcome welcome, Known known) {
+    var doubtful = new TreeSet<Long>(Long::compareUnsigned);
+    for (var mark : welcome.getWatermarksList()) {
+      long incarnation = mark.getIncarnation();
+      if (isComparable(mark, known)
+          && isBeyond(mark, known)
+          && known.forks().isPending(incarnation)
+          && !known.forks().isCleared(incarnation)) {
+        doubtful.add(incarnation);
+      }
+    }
+    return doubtful;
+  }
+
+  private static boolean isComparable(Watermark mark, Known known) {
     long incarnation = mark.getIncarnation();
     // A watermark without a hash was raised over what nobody retains.
-    boolean unhealed = mark.getContentHash() == 0;
-    long forgotten = known.progress().forgotten().getOrDefault(incarnation, 0L);
-    if (unhealed || mark.getSequence() <= forgotten || known.forks().isForked(incarnation)) {
-      return false;
-    }
+    return mark.getContentHash() != 0
+        && mark.getSequence() > known.progress().forgotten().getOrDefault(incarnation, 0L)
+        && !known.forks().isForked(incarnation);
+  }
+
+  private static boolean isBeyond(Watermark mark, Known known) {
+    long last = known.progress().retained().getOrDefault(mark.getIncarnation(), 0L);
+    return mark.getSequence() > last;
+  }
+
+  private static boolean differs(Watermark mark, Known known) {
+    long incarnation = mark.getIncarnation();
     boolean isLive = incarnation == known.progress().incarnation();
-    if (mark.getSequence() > known.progress().retained().getOrDefault(incarnation, 0L)) {
-      return isLive;
-    }
-    if (!isLive && !known.forks().isPending(incarnation)) {
+    if (!isComparable(mark, known) || (!isLive && !known.forks().isPending(incarnation))) {
       return false;
     }
-    return known.journal().isAnother(incarnation, mark.getSequence(), mark.getContentHash());
+    return isBeyond(mark, known)
+        ? isLive
+        : known.journal().isAnother(incarnation, mark.getSequence(), mark.getContentHash());
   }
 }

@@ -6,8 +6,10 @@ import dev.tideline.model.MutationId;
 import dev.tideline.model.Position;
 import dev.tideline.wire.v1.ForkedIncarnation;
 import dev.tideline.wire.v1.Located;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -34,6 +36,7 @@ final class ForkComparison {
   private final List<Undecided> undecided;
   private final TreeMap<Long, ForkedIncarnation.Builder> result =
       new TreeMap<>(Long::compareUnsigned);
+  private final Set<Long> others = new HashSet<>();
   private int place;
 
   // In the place that is being compared: what is below low was covered, what is at high or above
@@ -98,6 +101,9 @@ final class ForkComparison {
       lookedTo = Math.max(lookedTo, located.getLookedTo());
       return;
     }
+    if (located.getContentHash() != 0 && located.getContentHash() != asked.contentHash()) {
+      others.add(at.incarnation());
+    }
     switch (found(located, asked.contentHash())) {
       case EQUAL -> {
         equal = asked.sequence();
@@ -118,6 +124,11 @@ final class ForkComparison {
       place++;
       enter();
     }
+  }
+
+  /** Whether the hub decided something else under the name of what this journal holds. */
+  boolean foundAnother(long incarnation) {
+    return others.contains(incarnation);
   }
 
   private static Found found(Located located, long contentHash) {

@@ -7,7 +7,11 @@ import dev.tideline.runtime.Machine;
 import dev.tideline.runtime.telemetry.Metrics;
 import dev.tideline.store.LogFullException;
 import dev.tideline.wire.v1.HubFrame;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +29,7 @@ final class ForkDriver implements UplinkCore.Forking {
   private final HubQuestions questions;
   private final Machine machine;
   private final LongAdder found;
+  private final Set<Long> cleared = ConcurrentHashMap.newKeySet();
   private volatile Optional<HubStream> comparing = Optional.empty();
 
   ForkDriver(
@@ -50,6 +55,11 @@ final class ForkDriver implements UplinkCore.Forking {
   }
 
   @Override
+  public boolean isCleared(long incarnation) {
+    return cleared.contains(incarnation);
+  }
+
+  @Override
   public boolean isUnfinished() {
     return forks.isUnfinished();
   }
@@ -61,11 +71,12 @@ final class ForkDriver implements UplinkCore.Forking {
   /** Notes what a Welcome has shown; true if the session that follows can deal with it. */
   boolean found(Answer.Forked forked) {
     try {
+      boolean leave = forked.leave();
       for (long suspect : forked.suspects()) {
-        forks.suspect(suspect);
+        leave |= forks.suspect(suspect);
         found.increment();
       }
-      return !forked.leave() || leave();
+      return !leave || leave();
     } catch (LogFullException e) {
       LOG.warn("a fork cannot be left yet", e);
       return false;
@@ -84,10 +95,26 @@ final class ForkDriver implements UplinkCore.Forking {
     }
   }
 
-  /** In this session nothing happens but questions and their answers. */
-  void compare(HubStream stream) {
+  /**
+   * In this session nothing happens but questions and their answers.
+   *
+   * @param doubtful incarnations of which it is not known whether they lived twice; if there are
+   *     none, those that did are told apart
+   */
+  void compare(HubStream stream, Set<Long> doubtful) {
     comparing = Optional.of(stream);
-    ask(stream, new ForkComparison(edge, forks.uncompared(), forks.undecided()));
+    var incarnations = doubtful.isEmpty() ? forks.uncompared() : List.copyOf(doubtful);
+    var comparison = new ForkComparison(edge, incarnations, forks.undecided(incarnations));
+    ask(
+        stream,
+        comparison,
+        () -> {
+          if (doubtful.isEmpty()) {
+            settle(stream, comparison);
+          } else {
+            judge(stream, doubtful, comparison);
+          }
+        });
   }
 
   /** Whether a frame is of no account in this session. */
@@ -99,10 +126,10 @@ final class ForkDriver implements UplinkCore.Forking {
         };
   }
 
-  private void ask(HubStream stream, ForkComparison comparison) {
+  private void ask(HubStream stream, ForkComparison comparison, Runnable then) {
     var next = comparison.next();
     if (next.isEmpty()) {
-      settle(stream, comparison);
+      then.run();
       return;
     }
     var _ =
@@ -114,9 +141,22 @@ final class ForkDriver implements UplinkCore.Forking {
                     stream.cancel("a fork could not be compared: " + failure);
                   } else {
                     comparison.answered(located);
-                    ask(stream, comparison);
+                    ask(stream, comparison, then);
                   }
                 });
+  }
+
+  private void judge(HubStream stream, Set<Long> doubtful, ForkComparison comparison) {
+    var twice = new TreeSet<Long>(Long::compareUnsigned);
+    for (long incarnation : doubtful) {
+      if (comparison.foundAnother(incarnation)) {
+        twice.add(incarnation);
+      } else {
+        cleared.add(incarnation);
+      }
+    }
+    found(new Answer.Forked(false, twice));
+    stream.cancel("what is pending of an earlier incarnation is compared");
   }
 
   private void settle(HubStream stream, ForkComparison comparison) {

@@ -72,8 +72,12 @@ public final class UplinkCore {
      */
     record Forked(boolean leave, Set<Long> suspects) implements Answer {}
 
-    /** Ask what the hub decided of them, and nothing else. */
-    record Compare() implements Answer {}
+    /**
+     * Ask what the hub decided, and nothing else.
+     *
+     * @param doubtful of incarnations that may have lived twice; empty: of those that did
+     */
+    record Compare(Set<Long> doubtful) implements Answer {}
 
     /** End the stream and dial again, or not, as the state says. */
     record Stop() implements Answer {}
@@ -95,6 +99,9 @@ public final class UplinkCore {
 
     /** Whether something of the incarnation is not known to be decided. */
     boolean isPending(long incarnation);
+
+    /** Whether it was compared, and what the hub decided of it is what was made here. */
+    boolean isCleared(long incarnation);
 
     /** Whether something is to be compared, or to be issued again. */
     boolean isUnfinished();
@@ -196,11 +203,13 @@ public final class UplinkCore {
       draining = false;
       return forked(welcome, known)
           .or(() -> comparing(known))
+          .or(() -> doubting(welcome, known))
           .orElseGet(() -> new Answer.Drain(watermarks(welcome)));
     }
     return forked(welcome, known)
         .or(() -> healing(welcome, known.progress()))
         .or(() -> comparing(known))
+        .or(() -> doubting(welcome, known))
         .orElseGet(() -> go(welcome));
   }
 
@@ -265,7 +274,16 @@ public final class UplinkCore {
       return Optional.empty();
     }
     stop(UplinkState.FORKED, "comparing with the hub what another copy of this process has made");
-    return Optional.of(new Answer.Compare());
+    return Optional.of(new Answer.Compare(Set.of()));
+  }
+
+  private Optional<Answer> doubting(Welcome welcome, Known known) {
+    var doubtful = ForkCheck.doubtful(welcome, known);
+    if (doubtful.isEmpty()) {
+      return Optional.empty();
+    }
+    detail = "comparing with the hub what an earlier incarnation, which lost its end, has made";
+    return Optional.of(new Answer.Compare(doubtful));
   }
 
   private Answer go(Welcome welcome) {

@@ -263,6 +263,9 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
     synchronized (lock) {
       var known = new Known(replica.progress(), replica.layout(), journal::isAnother, forks);
       answer = core.welcome(welcome, known);
+      if (!(answer instanceof Answer.Stop)) {
+        downlink.welcome(welcome);
+      }
       publish();
     }
     switch (answer) {
@@ -275,7 +278,7 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
       }
       case Answer.Compare compare -> {
         begin(from, welcome);
-        forks.compare(from);
+        forks.compare(from, compare.doubtful());
       }
       case Answer.Stop stop -> from.cancel(status.detail());
     }
@@ -283,7 +286,6 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
 
   /** The hub was set back: nothing else is said on this stream but what it may have lost. */
   private void heal(HubStream from, Welcome welcome, Answer.Heal heal) {
-    downlink.welcome(welcome);
     var opened = new HealFeed(journal, replica, heal);
     begin(from, welcome);
     synchronized (lock) {
@@ -310,7 +312,6 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
 
   private void stream(
       HubStream from, Welcome welcome, Map<WatermarkKey, Long> watermarks, boolean last) {
-    downlink.welcome(welcome);
     if (!last) {
       loads.welcome(from, replica.progress().incarnation(), told, welcome);
     }

@@ -17,6 +17,7 @@ import dev.tideline.store.LogFullException;
 import dev.tideline.wire.v1.ChangeBatch;
 import dev.tideline.wire.v1.ForkedIncarnation;
 import dev.tideline.wire.v1.JournalRecord;
+import dev.tideline.wire.v1.OwnVerdict;
 import dev.tideline.wire.v1.Position;
 import dev.tideline.wire.v1.ReadAnswer;
 import java.io.IOException;
@@ -44,7 +45,7 @@ class ForksTest {
     assertThat(replica.forks().uncompared()).containsExactly(forked);
     assertThat(journal().getLast().context().own()).isEmpty();
     assertThat(replica.receipt(own)).isInstanceOf(ReceiptState.Pending.class);
-    assertThat(replica.forks().undecided())
+    assertThat(replica.forks().undecided(List.of(forked)))
         .singleElement()
         .satisfies(
             one ->
@@ -160,7 +161,7 @@ class ForksTest {
     replica = logs.begun();
     replica.forks().finish();
     assertThat(journal()).hasSize(3);
-    assertThat(replica.forks().undecided()).isEmpty();
+    assertThat(replica.forks().uncompared()).isEmpty();
   }
 
   @Test
@@ -205,6 +206,61 @@ class ForksTest {
     replica = restarted();
     assertThat(replica.forks().isDoubtful(shared.id(), 0)).isFalse();
     assertThat(replica.forks().isDoubtful(own.id(), 0)).isTrue();
+  }
+
+  /** Or the hub would take it to have seen what another copy made. */
+  @Test
+  void whatLaterProcessesMadeThatSawTheForkIsIssuedAgainWithIt() {
+    replica = restarted();
+    var later = write(replica, "z/3");
+    replica = restarted();
+    assertThat(replica.forks().suspect(forked)).isFalse();
+    assertThat(replica.forks().uncompared())
+        .containsExactlyInAnyOrder(forked, later.id().incarnation());
+
+    var nothing = ForkedIncarnation.newBuilder().setCompared(true);
+    nothing.setIncarnation(later.id().incarnation());
+    replica.forks().settle(List.of(equalTo(shared).getFirst(), nothing.build()), DRAW);
+    assertThat(journal().subList(3, 5))
+        .extracting(Mutation::original)
+        .containsExactly(of(own), of(later));
+    assertThat(journal().getLast().context().own())
+        .containsExactly(id(forked, 1), journal().get(3).id());
+  }
+
+  @Test
+  void theLiveProcessIsToBeLeftIfItSawTheFork() {
+    replica = restarted();
+    write(replica, "z/3");
+    assertThat(replica.forks().suspect(forked)).isTrue();
+  }
+
+  /** It may be that of what another copy made. */
+  @Test
+  void aVerdictIsNotToldOfWhatTheHubHasForgotten() {
+    var waiting = replica.verdict(own);
+    replica.forks().leave(DRAW);
+    var forgotten = ForkedIncarnation.Equal.newBuilder().setForgotten(2);
+    var told =
+        ForkedIncarnation.newBuilder().setIncarnation(forked).setCompared(true).addEqual(forgotten);
+    replica.forks().settle(List.of(told.build()), DRAW);
+    var duplicate =
+        OwnVerdict.newBuilder()
+            .setIncarnation(forked)
+            .setSequence(2)
+            .setRevision(1)
+            .setVerdict(dev.tideline.wire.v1.Verdict.DUPLICATE);
+    replica.apply(
+        ChangeBatch.newBuilder()
+            .setTerm(1)
+            .setFromRevision(1)
+            .setToRevision(1)
+            .addVerdicts(duplicate)
+            .addIncluded(upTo(own))
+            .build());
+    assertThat(replica.backlog().count()).isZero();
+    assertThat(replica.receipt(own)).isInstanceOf(ReceiptState.Forgotten.class);
+    assertThat(waiting).isNotDone();
   }
 
   @Test
@@ -315,8 +371,7 @@ class ForksTest {
   }
 
   private List<ForkedIncarnation> nothingEqual() {
-    return List.of(
-        ForkedIncarnation.newBuilder().setIncarnation(forked).setCompared(true).build());
+    return List.of(ForkedIncarnation.newBuilder().setIncarnation(forked).setCompared(true).build());
   }
 
   private List<ForkedIncarnation> equalTo(Receipt last) {

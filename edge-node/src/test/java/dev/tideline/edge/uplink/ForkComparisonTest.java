@@ -79,6 +79,21 @@ class ForkComparisonTest {
   }
 
   @Test
+  void onlyAnotherHashShowsThatItLivedTwice() {
+    assertThat(foundAnother(located(Located.Place.DECIDED, 1_001))).isTrue();
+    assertThat(foundAnother(located(Located.Place.DECIDED, 1_000))).isFalse();
+    assertThat(foundAnother(located(Located.Place.PENDING, 0))).isFalse();
+    assertThat(foundAnother(located(Located.Place.FORGOTTEN, 0))).isFalse();
+  }
+
+  private static boolean foundAnother(Located located) {
+    var undecided = List.of(new Undecided(FORKED, 3, 5, entries(1)));
+    var comparison = new ForkComparison(new EdgeId("a"), List.of(FORKED), undecided);
+    comparison.answered(located);
+    return comparison.foundAnother(FORKED);
+  }
+
+  @Test
   void whileItIsLookedForTheBeginningIsNotForgotten() {
     var undecided = List.of(new Undecided(FORKED, 3, 5, entries(1)));
     var comparison = new ForkComparison(new EdgeId("a"), List.of(FORKED), undecided);

@@ -34,6 +34,7 @@ class UplinkCoreTest {
 
   private Set<Long> forked = Set.of();
   private Set<Long> pending = Set.of();
+  private Set<Long> cleared = Set.of();
   private boolean unfinished;
 
   private final UplinkCore.Forking forks =
@@ -46,6 +47,11 @@ class UplinkCoreTest {
         @Override
         public boolean isPending(long incarnation) {
           return pending.contains(incarnation);
+        }
+
+        @Override
+        public boolean isCleared(long incarnation) {
+          return cleared.contains(incarnation);
         }
 
         @Override
@@ -159,7 +165,8 @@ class UplinkCoreTest {
     forked = Set.of(OLD);
     unfinished = true;
     var welcome = welcome().addClosed(OLD).addWatermarks(watermark(OLD, 3, 9, 22)).build();
-    assertThat(core.welcome(welcome, known(OptionalLong.of(23)))).isEqualTo(new Answer.Compare());
+    assertThat(core.welcome(welcome, known(OptionalLong.of(23))))
+        .isEqualTo(new Answer.Compare(Set.of()));
     assertThat(core.state()).isEqualTo(UplinkState.FORKED);
     core.ended("settled");
     unfinished = false;
@@ -198,6 +205,21 @@ class UplinkCoreTest {
     var welcome = welcome().addWatermarks(watermark(OLD, 3, 80, 22)).build();
     core.welcome(welcome, known(OptionalLong.empty()));
     assertThat(core.state()).isEqualTo(UplinkState.CONNECTED);
+  }
+
+  /** Or a copy of it has gone on, and what is pending here is not what was decided. */
+  @Test
+  void anOldIncarnationThatEndsBelowItsWatermarkIsComparedIfSomethingOfItIsPending() {
+    dial();
+    pending = Set.of(OLD);
+    var welcome = welcome().addWatermarks(watermark(OLD, 3, 80, 22)).build();
+    assertThat(core.welcome(welcome, known(OptionalLong.empty())))
+        .isEqualTo(new Answer.Compare(Set.of(OLD)));
+    assertThat(core.state()).isEqualTo(UplinkState.CONNECTING);
+    core.ended("compared");
+    cleared = Set.of(OLD);
+    dial();
+    assertThat(core.welcome(welcome, known(OptionalLong.empty()))).isInstanceOf(Answer.Go.class);
   }
 
   @Test
@@ -246,7 +268,7 @@ class UplinkCoreTest {
     unfinished = true;
     core.dial(progress, HELD, Optional.of(new Layout(64)), 1, 1_000);
     assertThat(core.welcome(welcome().build(), known(OptionalLong.empty())))
-        .isEqualTo(new Answer.Compare());
+        .isEqualTo(new Answer.Compare(Set.of()));
     assertThat(core.state()).isEqualTo(UplinkState.FENCED);
   }
 

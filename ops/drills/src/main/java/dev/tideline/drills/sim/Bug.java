@@ -1,48 +1,40 @@
 package dev.tideline.drills.sim;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.tideline.drills.sim.node.Sabotage;
 import dev.tideline.drills.sim.world.Tamper;
-import dev.tideline.wire.v1.ApplyRecord;
-import dev.tideline.wire.v1.ChangeBatch;
-import dev.tideline.wire.v1.ChangeLogRecord;
-import dev.tideline.wire.v1.EdgeCheckpoint;
 import dev.tideline.wire.v1.EdgeFrame;
 import dev.tideline.wire.v1.Hello;
-import dev.tideline.wire.v1.HubCheckpoint;
 import dev.tideline.wire.v1.HubFrame;
 import dev.tideline.wire.v1.Interest;
 import dev.tideline.wire.v1.PartitionProgress;
 import dev.tideline.wire.v1.SnapshotFrame;
-import java.util.HashMap;
-import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
+import dev.tideline.wire.v1.Watermark;
 
 /** Bugs that nodes could have: a simulation that does not find them proves nothing. */
 public enum Bug implements Sabotage {
   EDGE_ACKNOWLEDGES_BEFORE_SYNC {
     @Override
     public Tamper journal() {
-      return LYING;
+      return Distortions.LYING;
     }
   },
   HUB_SPEAKS_BEFORE_SYNC {
     @Override
     public Tamper changeLog() {
-      return LYING;
+      return Distortions.LYING;
     }
   },
   APPLY_LOG_TRUNCATED_BEFORE_CHECKPOINT_IS_DURABLE {
     @Override
     public Tamper applyLog() {
-      return LYING;
+      return Distortions.LYING;
     }
   },
   JOURNAL_TRUNCATED_TOO_FAR {
     @Override
     public Tamper journal() {
-      return cutting(64);
+      return Distortions.cutting(64);
     }
   },
   CHECKPOINT_NAMES_A_LATER_START {
@@ -54,74 +46,75 @@ public enum Bug implements Sabotage {
   WATERMARK_NOT_IN_THE_RECORD {
     @Override
     public Tamper changeLog() {
-      return writing(Bug::withoutWatermarks);
+      return Distortions.writing(Distortions::withoutWatermarks);
     }
   },
   APPLIED_CHANGES_NOT_LOGGED {
     @Override
     public Tamper applyLog() {
-      return writing(Bug::withoutChanges);
+      return Distortions.writing(Distortions::withoutChanges);
     }
   },
   INCLUDED_NOT_LOGGED {
     @Override
     public Tamper applyLog() {
-      return writing(Bug::withoutIncluded);
+      return Distortions.writing(Distortions::withoutIncluded);
     }
   },
   CHANGE_LEFT_OUT {
     @Override
     public HubFrame told(HubFrame frame) {
-      return changes(frame, batch -> batch.getChangesCount() < 3 ? batch : withoutLast(batch));
+      return Distortions.changes(
+          frame, batch -> batch.getChangesCount() < 3 ? batch : Distortions.withoutLast(batch));
     }
   },
   TOMBSTONE_LEFT_OUT {
     @Override
     public HubFrame told(HubFrame frame) {
-      return changes(frame, Changes::withoutTombstones);
+      return Distortions.changes(frame, Changes::withoutTombstones);
     }
   },
   VERDICT_NOT_TOLD {
     @Override
     public HubFrame told(HubFrame frame) {
-      return changes(frame, batch -> batch.toBuilder().clearVerdicts().build());
+      return Distortions.changes(frame, batch -> batch.toBuilder().clearVerdicts().build());
     }
   },
   INCLUDED_NOT_TOLD {
     @Override
     public HubFrame told(HubFrame frame) {
-      return changes(frame, batch -> batch.toBuilder().clearIncluded().build());
+      return Distortions.changes(frame, batch -> batch.toBuilder().clearIncluded().build());
     }
   },
   INCLUDED_OFF_BY_ONE {
     @Override
     public HubFrame told(HubFrame frame) {
-      return changes(frame, Changes::includingOneMore);
+      return Distortions.changes(frame, Changes::includingOneMore);
     }
   },
   ATOMIC_MUTATION_SPLIT {
     @Override
     public HubFrame told(HubFrame frame) {
-      return changes(frame, Changes::withHalfOfTheLast);
+      return Distortions.changes(frame, Changes::withHalfOfTheLast);
     }
   },
   CURSOR_OFF_BY_ONE {
     @Override
     public HubFrame told(HubFrame frame) {
-      return changes(
+      return Distortions.changes(
           frame, batch -> batch.toBuilder().setToRevision(batch.getToRevision() + 1).build());
     }
   },
   ONE_WATERMARK_FOR_ALL_PARTITIONS {
     @Override
     public HubFrame told(HubFrame frame) {
-      return frame.hasWelcome() ? sharingWatermarks(frame) : frame;
+      return frame.hasWelcome() ? Distortions.sharingWatermarks(frame) : frame;
     }
   },
   GAP_BETWEEN_SNAPSHOT_AND_STREAM {
     @Override
     public HubFrame told(HubFrame frame) {
-      return frame.hasWelcome() ? streamingLater(frame) : frame;
+      return frame.hasWelcome() ? Distortions.streamingLater(frame) : frame;
     }
   },
   SNAPSHOT_LEAVES_OUT_A_KEY {
@@ -151,7 +144,7 @@ public enum Bug implements Sabotage {
     @Override
     public EdgeFrame heard(EdgeFrame frame) {
       var everything = Interest.newBuilder().setEverything(true).build();
-      return hello(frame, hello -> hello.clearReady().addReady(everything));
+      return Distortions.hello(frame, hello -> hello.clearReady().addReady(everything));
     }
   },
   CONTEXT_REBASED {
@@ -198,19 +191,19 @@ public enum Bug implements Sabotage {
   HUB_CHECKPOINT_WITHOUT_WATERMARKS {
     @Override
     public ByteString hubCheckpoint(ByteString state) {
-      return hubPart(state).hasWatermarks() ? ByteString.EMPTY : state;
+      return Distortions.hubPart(state).hasWatermarks() ? ByteString.EMPTY : state;
     }
   },
   HUB_CHECKPOINT_WITHOUT_KEYS {
     @Override
     public ByteString hubCheckpoint(ByteString state) {
-      return hubPart(state).hasKey() ? ByteString.EMPTY : state;
+      return Distortions.hubPart(state).hasKey() ? ByteString.EMPTY : state;
     }
   },
   EDGE_CHECKPOINT_WITHOUT_VERDICTS {
     @Override
     public ByteString edgeCheckpoint(ByteString state) {
-      return edgePart(state).hasVerdict() ? ByteString.EMPTY : state;
+      return Distortions.edgePart(state).hasVerdict() ? ByteString.EMPTY : state;
     }
   },
   CHECKPOINT_LEAVES_OUT_ENTRIES {
@@ -248,7 +241,7 @@ public enum Bug implements Sabotage {
   LOST_TERMS_NOT_TOLD {
     @Override
     public EdgeFrame heard(EdgeFrame frame) {
-      return hello(
+      return Distortions.hello(
           frame,
           hello -> hello.getProgressBuilderList().forEach(PartitionProgress.Builder::clearTerms));
     }
@@ -261,135 +254,31 @@ public enum Bug implements Sabotage {
           : frame;
     }
   },
+  CONTENT_HASH_NOT_TOLD {
+    @Override
+    public HubFrame told(HubFrame frame) {
+      return Distortions.welcome(
+          frame,
+          welcome ->
+              welcome.getWatermarksBuilderList().forEach(Watermark.Builder::clearContentHash));
+    }
+  },
+  FORKED_INCARNATION_NOT_CLOSED {
+    @Override
+    public EdgeFrame heard(EdgeFrame frame) {
+      return Distortions.hello(frame, Hello.Builder::clearForked);
+    }
+  },
+  INCLUDED_NOT_NOTED_WHEN_A_FORK_IS_FOUND {
+    @Override
+    public Tamper journal() {
+      return Distortions.writing(Distortions::withoutEqual);
+    }
+  },
   TOKEN_IGNORED {
     @Override
     public boolean heedsTokens() {
       return false;
     }
   };
-
-  private static final Tamper LYING =
-      new Tamper() {
-        @Override
-        public boolean liesAboutSync() {
-          return true;
-        }
-      };
-
-  private static Tamper cutting(int more) {
-    return new Tamper() {
-      @Override
-      public long truncation(long position) {
-        return position + more;
-      }
-    };
-  }
-
-  private static Tamper writing(UnaryOperator<ByteString> instead) {
-    return new Tamper() {
-      @Override
-      public ByteString record(ByteString record) {
-        return instead.apply(record);
-      }
-    };
-  }
-
-  private static EdgeFrame hello(EdgeFrame frame, Consumer<Hello.Builder> change) {
-    if (!frame.hasHello()) {
-      return frame;
-    }
-    var hello = frame.getHello().toBuilder();
-    change.accept(hello);
-    return frame.toBuilder().setHello(hello).build();
-  }
-
-  private static HubFrame changes(HubFrame frame, UnaryOperator<ChangeBatch> instead) {
-    return frame.hasChangeBatch()
-        ? HubFrame.newBuilder().setChangeBatch(instead.apply(frame.getChangeBatch())).build()
-        : frame;
-  }
-
-  private static ChangeBatch withoutLast(ChangeBatch batch) {
-    var fewer = batch.getChangesList().subList(0, batch.getChangesCount() - 1);
-    return batch.toBuilder().clearChanges().addAllChanges(fewer).build();
-  }
-
-  private static HubFrame sharingWatermarks(HubFrame frame) {
-    var welcome = frame.getWelcome().toBuilder();
-    var highest = new HashMap<Long, Long>();
-    for (var mark : welcome.getWatermarksList()) {
-      highest.merge(mark.getIncarnation(), mark.getSequence(), Math::max);
-    }
-    welcome
-        .getWatermarksBuilderList()
-        .forEach(mark -> mark.setSequence(highest.getOrDefault(mark.getIncarnation(), 0L)));
-    return frame.toBuilder().setWelcome(welcome).build();
-  }
-
-  private static HubFrame streamingLater(HubFrame frame) {
-    var welcome = frame.getWelcome().toBuilder();
-    for (var start : welcome.getStartsBuilderList()) {
-      if (start.hasSnapshot()) {
-        var after = start.getSnapshotBuilder().getStreamAfterBuilder();
-        after.setRevision(after.getRevision() + 3);
-      }
-    }
-    return frame.toBuilder().setWelcome(welcome).build();
-  }
-
-  private static ByteString withoutWatermarks(ByteString bytes) {
-    try {
-      var record = ChangeLogRecord.parseFrom(bytes);
-      return record.hasDecisions()
-          ? record.toBuilder()
-              .setDecisions(record.getDecisions().toBuilder().clearWatermarks())
-              .build()
-              .toByteString()
-          : bytes;
-    } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static ByteString withoutChanges(ByteString bytes) {
-    var record = applied(bytes);
-    return record.getChanges().getToRevision() % 5 == 0
-        ? withChanges(record, record.getChanges().toBuilder().clearChanges().build())
-        : bytes;
-  }
-
-  private static ByteString withoutIncluded(ByteString bytes) {
-    var record = applied(bytes);
-    return withChanges(record, record.getChanges().toBuilder().clearIncluded().build());
-  }
-
-  private static ByteString withChanges(ApplyRecord record, ChangeBatch batch) {
-    return record.hasChanges()
-        ? record.toBuilder().setChanges(batch).build().toByteString()
-        : record.toByteString();
-  }
-
-  private static ApplyRecord applied(ByteString bytes) {
-    try {
-      return ApplyRecord.parseFrom(bytes);
-    } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static HubCheckpoint hubPart(ByteString state) {
-    try {
-      return HubCheckpoint.parseFrom(state);
-    } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static EdgeCheckpoint edgePart(ByteString state) {
-    try {
-      return EdgeCheckpoint.parseFrom(state);
-    } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException(e);
-    }
-  }
 }

@@ -53,6 +53,12 @@ final class Faults {
   private Optional<HubMachine.Image> hubCopy = Optional.empty();
   private boolean stopped;
 
+  /**
+   * A hub that is set back as well may decide of one copy what it had decided of the other, and
+   * then nobody can tell them apart.
+   */
+  private final boolean mayResume;
+
   Faults(
       World world,
       Dice dice,
@@ -74,6 +80,7 @@ final class Faults {
         }
       }
     }
+    mayResume = !kinds.contains(FaultKind.HUB_RESTORE);
     pauseMaxUs = dice.between(100_000, 2_000_000);
   }
 
@@ -181,7 +188,7 @@ final class Faults {
     if (installation.hasTwin(edge)) {
       return;
     }
-    var birth = edge.birth().filter(any -> dice.perMille(500));
+    var birth = edge.birth().filter(any -> mayResume && dice.perMille(500));
     var disk = birth.map(EdgeMachine.Birth::disk).orElseGet(edge::copyDisk);
     var twin = installation.cloneOf(edge, disk);
     world.tell(twin.name(), "is a copy of " + edge.name());

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import dev.tideline.codec.CatalogCodec;
+import dev.tideline.codec.Ids;
 import dev.tideline.drills.sim.model.Findings;
 import dev.tideline.drills.sim.model.History;
 import dev.tideline.drills.sim.model.Invariant;
@@ -25,6 +26,7 @@ import dev.tideline.runtime.ErrorCode;
 import dev.tideline.wire.v1.ApplyRecord;
 import dev.tideline.wire.v1.ChangeLogRecord;
 import dev.tideline.wire.v1.IncarnationClosed;
+import dev.tideline.wire.v1.Locate;
 import dev.tideline.wire.v1.Unhealed;
 import dev.tideline.wire.v1.Value;
 import java.util.HashMap;
@@ -57,7 +59,7 @@ public final class Auditor implements Witness {
     this.findings = findings;
     this.history = history;
     checks = new Checks(world, findings, history, edge -> ledger(edge).undecided());
-    conversations = new Conversations(world, checks);
+    conversations = new Conversations(world, checks, this::forgotten);
   }
 
   /** What there is to look at between events. */
@@ -159,6 +161,18 @@ public final class Auditor implements Witness {
               .build();
       for (int partition = 0; partition < history.layout().partitions(); partition++) {
         passOver(partition, List.of(all));
+      }
+    }
+  }
+
+  /** A machine cannot find out whether it, or a copy of it, made what was decided. */
+  private void forgotten(String machine, Locate asked) {
+    var id = Ids.decode(asked.getId());
+    for (var edge : edges.get()) {
+      if (edge.name().equals(machine)) {
+        var doubtful = ledger(edge).undecidedUpTo(id, asked.getPartition());
+        doubtful.forEach(history.reissues()::forget);
+        checks.nothingLost().doubtful(doubtful);
       }
     }
   }

@@ -11,11 +11,14 @@ import dev.tideline.model.MutationId;
 import dev.tideline.wire.v1.EdgeFrame;
 import dev.tideline.wire.v1.HubFrame;
 import dev.tideline.wire.v1.InterestUpdate;
+import dev.tideline.wire.v1.Locate;
+import dev.tideline.wire.v1.Located;
 import dev.tideline.wire.v1.MutationAck;
 import dev.tideline.wire.v1.SnapshotFrame;
 import dev.tideline.wire.v1.SnapshotRequest;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /** Follows what edges and hub say to each other, and shows the checks what the hub says. */
 final class Conversations {
@@ -24,12 +27,14 @@ final class Conversations {
   private final Checks checks;
   private final Map<String, Session> sessions = new HashMap<>();
   private final Map<String, Interests> scopes = new HashMap<>();
+  private final BiConsumer<String, Locate> forgotten;
 
   /** What the hub was told by an edge. */
   private static final class Session {
     private final String edge;
     private Interests sent;
     private InterestUpdate update = InterestUpdate.getDefaultInstance();
+    private Locate asked = Locate.getDefaultInstance();
 
     Session(String edge, Interests sent) {
       this.edge = edge;
@@ -37,7 +42,14 @@ final class Conversations {
     }
   }
 
-  Conversations(World world, Checks checks) {
+  /**
+   * Follows what is said.
+   *
+   * @param forgotten told of a machine that asked what the hub decided, and of which the hub only
+   *     knows that it did
+   */
+  Conversations(World world, Checks checks, BiConsumer<String, Locate> forgotten) {
+    this.forgotten = forgotten;
     this.world = world;
     this.checks = checks;
   }
@@ -48,6 +60,12 @@ final class Conversations {
         var hello = frame.getHello();
         var ready = InterestCodec.decode(hello.getReadyList());
         sessions.put(machine, new Session(hello.getEdge(), ready));
+      }
+      case EdgeFrame frame when frame.hasLocate() && frame.getLocate().getCompare() -> {
+        var session = sessions.get(machine);
+        if (session != null) {
+          session.asked = frame.getLocate();
+        }
       }
       case EdgeFrame frame when frame.hasInterestUpdate() -> {
         var session = sessions.get(machine);
@@ -81,6 +99,7 @@ final class Conversations {
       case HubFrame frame when frame.hasMutationAck() ->
           checks.nothingLost().received(id(session, frame.getMutationAck()), hub);
       case HubFrame frame when frame.hasInterestTaken() -> taken(session);
+      case HubFrame frame when frame.hasLocated() -> located(machine, session, frame.getLocated());
       case SnapshotFrame frame -> {
         var scope = scopes.getOrDefault(machine, Interests.EVERYTHING);
         var to = new Conversation(hub, machine, session.edge, scope);
@@ -92,6 +111,14 @@ final class Conversations {
 
   private static MutationId id(Session session, MutationAck ack) {
     return new MutationId(new EdgeId(session.edge), ack.getIncarnation(), ack.getSequence());
+  }
+
+  private void located(String machine, Session session, Located located) {
+    boolean unknown =
+        located.getPlace() == Located.Place.FORGOTTEN && located.getContentHash() == 0;
+    if (unknown && located.getRequest() == session.asked.getRequest()) {
+      forgotten.accept(machine, session.asked);
+    }
   }
 
   private static void taken(Session session) {

@@ -105,12 +105,20 @@ final class EdgeLedger {
   }
 
   private boolean isPending(Made one, long revision, long first) {
-    boolean givenBack =
-        history.everLost(one.id()) && position(one.id()) < first;
+    boolean givenBack = history.everLost(one.id()) && position(one.id()) < first;
     return !one.decidedBy(revision)
         && !givenBack
         && !replaced.contains(one.id())
         && !history.isPassedOver(one);
+  }
+
+  /** What the hub has not decided of a process and partition, up to a sequence. */
+  List<MutationId> undecidedUpTo(MutationId given, int partition) {
+    return partitions.get(partition).stream()
+        .filter(made -> made.mutation().id().sameIncarnation(given))
+        .filter(made -> made.id().sequence() <= given.sequence() && made.decided().isEmpty())
+        .map(Made::id)
+        .toList();
   }
 
   /** How many the hub has not decided, nor lost with a history in which it had. */

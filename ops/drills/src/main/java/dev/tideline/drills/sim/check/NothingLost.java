@@ -94,9 +94,7 @@ final class NothingLost implements Check {
       var level = given.get(id);
       if (level != null && !isDurable(decided(id), hubDurable)) {
         findings.require(
-            level == Durability.MEMORY
-                || (level == Durability.DISK && with)
-                || everLost(id),
+            level == Durability.MEMORY || (level == Durability.DISK && with) || everLost(id),
             invariant(),
             "%s was acknowledged as %s and is lost",
             id,
@@ -104,6 +102,11 @@ final class NothingLost implements Check {
         given.remove(id);
       }
     }
+  }
+
+  /** Their edge says of them that nobody knows whether they were decided. */
+  void doubtful(List<MutationId> these) {
+    these.forEach(given::remove);
   }
 
   /** A hub that was set back goes on without mutations that nobody brings. */
@@ -130,7 +133,8 @@ final class NothingLost implements Check {
   private Set<MutationId> retained(List<EdgeMachine> edges) {
     var retained = new HashSet<MutationId>();
     for (var edge : edges) {
-      Journals.read(edge.journal(), (position, mutation) -> retained.add(history.names().of(mutation)));
+      Journals.read(
+          edge.journal(), (position, mutation) -> retained.add(history.names().of(mutation)));
     }
     return retained;
   }
@@ -140,8 +144,7 @@ final class NothingLost implements Check {
     given.forEach(
         (id, level) ->
             findings.require(
-                decided(id).isPresent()
-                    || isGoneAndSaidSo(id, edges, hub),
+                decided(id).isPresent() || isGoneAndSaidSo(id, edges, hub),
                 invariant(),
                 "%s was acknowledged as %s and is never decided",
                 id,
@@ -162,8 +165,7 @@ final class NothingLost implements Check {
                 .map(Names::given)
                 .anyMatch(one -> stations.reconcile().isUnhealed(partition, one));
     boolean gone =
-        all.stream().anyMatch(passedOver::contains)
-            || Collections.disjoint(retained(edges), all);
+        all.stream().anyMatch(passedOver::contains) || Collections.disjoint(retained(edges), all);
     return (said || all.stream().anyMatch(forgotten::contains)) && gone;
   }
 }

@@ -62,10 +62,7 @@ final class Sessions implements Check {
     int partition = history.layout().partitionOf(key.key().zone());
     boolean all = seen.revision() <= cursor;
     for (var one : history.madeIn(partition, seen)) {
-      all &=
-          one.decidedBy(cursor)
-              || ledger.position(one.id()) > 0
-              || history.isPassedOver(one);
+      all &= one.decidedBy(cursor) || ledger.position(one.id()) > 0 || history.isPassedOver(one);
     }
     findings.require(
         all,

@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +34,7 @@ public final class History {
 
   private final Layout layout;
   private final Map<MutationId, Made> made = new HashMap<>();
-  private final Map<QualifiedKey, List<Entry>> entries = new HashMap<>();
+  private final Cells cells = new Cells();
   private final Reissues reissues = new Reissues();
   private final Watermarks watermarks = new Watermarks();
   private final Names names = new Names();
@@ -51,7 +50,6 @@ public final class History {
   private final Map<Verdict, Integer> verdicts = new EnumMap<>(Verdict.class);
   private Rules rules = new Rules(Catalog.NONE);
   private final long keysMax;
-  private long held;
   private int wanted;
   private int conflicts;
   private int decisions;
@@ -79,8 +77,6 @@ public final class History {
    */
   public record Decided(
       MutationId id, int partition, long revision, Verdict verdict, long position, long atUs) {}
-
-  private record Entry(long changeRevision, Cell cell) {}
 
   private record Undo(long position, Runnable action) {}
 
@@ -269,30 +265,29 @@ public final class History {
 
   /** Whether there is no room for all keys that it would add, and the hub says so. */
   private boolean isForWantOfRoom(Decision decision, Rules.Judged judged) {
-    long added = judged.cells().keySet().stream().filter(key -> !isHeld(key)).count();
+    long added = judged.cells().keySet().stream().filter(key -> !cells.isHeld(key)).count();
     return added > 0
-        && held + added > keysMax
+        && cells.held() + added > keysMax
         && decision.getReason() == dev.tideline.wire.v1.Reason.TABLE_FULL;
   }
 
-  private boolean isHeld(QualifiedKey key) {
-    return !entries.getOrDefault(key, List.of()).isEmpty();
-  }
-
   private Rules.Judged duplicate(Made known, MutationId first) {
-    var cells = new HashMap<QualifiedKey, Cell>();
+    var joined = new HashMap<QualifiedKey, Cell>();
     for (var key : known.mutation().targets()) {
       var cell = cell(key);
       if (cell.given().contains(first)) {
-        cells.put(key, cell.joinedBy(known.id()));
+        joined.put(key, cell.joinedBy(known.id()));
       }
     }
-    return new Rules.Judged(Verdict.DUPLICATE, cells, true);
+    return new Rules.Judged(Verdict.DUPLICATE, joined, true);
   }
 
   private void take(Decision decision, Decided told, Made known, Rules.Judged judged) {
     long position = told.position();
-    judged.cells().forEach((key, cell) -> put(position, key, new Entry(told.revision(), cell)));
+    judged
+        .cells()
+        .forEach(
+            (key, cell) -> undos.push(new Undo(position, cells.put(key, told.revision(), cell))));
     boolean reused =
         staysRejected(decision, told)
             && decision.getReason() == dev.tideline.wire.v1.Reason.IDEMPOTENCY_KEY_REUSED;
@@ -319,19 +314,6 @@ public final class History {
     conflicts += judged.conflicting() ? 1 : 0;
   }
 
-  private void put(long position, QualifiedKey key, Entry entry) {
-    var list = entries.computeIfAbsent(key, of -> new ArrayList<>());
-    held += list.isEmpty() ? 1 : 0;
-    list.add(entry);
-    undos.push(
-        new Undo(
-            position,
-            () -> {
-              list.removeLast();
-              held -= list.isEmpty() ? 1 : 0;
-            }));
-  }
-
   /** The hub begins with a log that ends there: what lay behind was never told to anybody. */
   public void lostBehind(long lastPosition) {
     while (!undos.isEmpty() && undos.peek().position() > lastPosition) {
@@ -351,24 +333,17 @@ public final class History {
 
   /** A key as decided last. */
   public Cell cell(QualifiedKey key) {
-    var list = entries.getOrDefault(key, List.of());
-    return list.isEmpty() ? Cell.NOTHING : list.getLast().cell();
+    return cells.last(key);
   }
 
   /** A key as it was at a revision of its partition. */
   public Cell cellAt(QualifiedKey key, long revision) {
-    var list = entries.getOrDefault(key, List.of());
-    for (int i = list.size() - 1; i >= 0; i--) {
-      if (list.get(i).changeRevision() <= revision) {
-        return list.get(i).cell();
-      }
-    }
-    return Cell.NOTHING;
+    return cells.at(key, revision);
   }
 
   /** Every key that was ever decided of. */
   public Set<QualifiedKey> keys() {
-    return new LinkedHashSet<>(entries.keySet());
+    return cells.keys();
   }
 
   /**
@@ -382,11 +357,7 @@ public final class History {
     for (var one : pending) {
       var judged =
           rules.judge(
-              one,
-              one.seen(),
-              one.mutation().time(),
-              0,
-              each -> orElse(views, each, revision));
+              one, one.seen(), one.mutation().time(), 0, each -> orElse(views, each, revision));
       views.putAll(judged.cells());
     }
     return orElse(views, key, revision);

@@ -25,7 +25,8 @@ final class RegisterModel implements TypeModel {
     int byTime = one.time().compareTo(other.time());
     return byTime != 0
         ? byTime > 0
-        : Names.given(one.origins().getFirst()).compareTo(Names.given(other.origins().getFirst())) > 0;
+        : Names.given(one.origins().getFirst()).compareTo(Names.given(other.origins().getFirst()))
+            > 0;
   }
 
   @Override

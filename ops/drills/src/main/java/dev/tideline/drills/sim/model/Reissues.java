@@ -15,6 +15,7 @@ public final class Reissues {
 
   private final Map<MutationId, Made> byOriginal = new HashMap<>();
   private final Set<Seen.Source> forgotten = new HashSet<>();
+  private final Set<MutationId> doubtful = new HashSet<>();
 
   void made(Made one, MutationId original) {
     byOriginal.put(original, one);
@@ -40,8 +41,13 @@ public final class Reissues {
     forgotten.add(new Seen.Source(edge, incarnation));
   }
 
-  /** Whether a mutation is of a process of which the hub knows nothing any more. */
+  /** Nobody knows any more whether a mutation was decided. */
+  public void forget(MutationId id) {
+    doubtful.add(id);
+  }
+
+  /** Whether the hub does not know any more what it decided of a mutation, or of its process. */
   public boolean isForgotten(Made one) {
-    return forgotten.contains(one.source().given());
+    return doubtful.contains(one.id()) || forgotten.contains(one.source().given());
   }
 }

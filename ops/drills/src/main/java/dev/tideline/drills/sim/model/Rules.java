@@ -28,11 +28,7 @@ public final class Rules {
   record Judged(Verdict verdict, Map<QualifiedKey, Cell> cells, boolean conflicting) {}
 
   Judged judge(
-      Made made,
-      Seen seen,
-      HybridTime time,
-      long revision,
-      Function<QualifiedKey, Cell> held) {
+      Made made, Seen seen, HybridTime time, long revision, Function<QualifiedKey, Cell> held) {
     var cells = new LinkedHashMap<QualifiedKey, Cell>();
     int superseded = 0;
     boolean conflicting = false;

@@ -1,0 +1,174 @@
+package dev.tideline.drills.sim;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.tideline.drills.sim.world.Tamper;
+import dev.tideline.wire.v1.ApplyRecord;
+import dev.tideline.wire.v1.ChangeBatch;
+import dev.tideline.wire.v1.ChangeLogRecord;
+import dev.tideline.wire.v1.EdgeCheckpoint;
+import dev.tideline.wire.v1.EdgeFrame;
+import dev.tideline.wire.v1.ForkedIncarnation;
+import dev.tideline.wire.v1.Hello;
+import dev.tideline.wire.v1.HubCheckpoint;
+import dev.tideline.wire.v1.HubFrame;
+import dev.tideline.wire.v1.JournalRecord;
+import dev.tideline.wire.v1.Welcome;
+import java.util.HashMap;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/** What {@link Bug}s do to records, frames and checkpoints. */
+final class Distortions {
+
+  static final Tamper LYING =
+      new Tamper() {
+        @Override
+        public boolean liesAboutSync() {
+          return true;
+        }
+      };
+
+  static Tamper cutting(int more) {
+    return new Tamper() {
+      @Override
+      public long truncation(long position) {
+        return position + more;
+      }
+    };
+  }
+
+  static Tamper writing(UnaryOperator<ByteString> instead) {
+    return new Tamper() {
+      @Override
+      public ByteString record(ByteString record) {
+        return instead.apply(record);
+      }
+    };
+  }
+
+  static EdgeFrame hello(EdgeFrame frame, Consumer<Hello.Builder> change) {
+    if (!frame.hasHello()) {
+      return frame;
+    }
+    var hello = frame.getHello().toBuilder();
+    change.accept(hello);
+    return frame.toBuilder().setHello(hello).build();
+  }
+
+  static HubFrame welcome(HubFrame frame, Consumer<Welcome.Builder> change) {
+    if (!frame.hasWelcome()) {
+      return frame;
+    }
+    var welcome = frame.getWelcome().toBuilder();
+    change.accept(welcome);
+    return frame.toBuilder().setWelcome(welcome).build();
+  }
+
+  static HubFrame changes(HubFrame frame, UnaryOperator<ChangeBatch> instead) {
+    return frame.hasChangeBatch()
+        ? HubFrame.newBuilder().setChangeBatch(instead.apply(frame.getChangeBatch())).build()
+        : frame;
+  }
+
+  static ChangeBatch withoutLast(ChangeBatch batch) {
+    var fewer = batch.getChangesList().subList(0, batch.getChangesCount() - 1);
+    return batch.toBuilder().clearChanges().addAllChanges(fewer).build();
+  }
+
+  static HubFrame sharingWatermarks(HubFrame frame) {
+    var welcome = frame.getWelcome().toBuilder();
+    var highest = new HashMap<Long, Long>();
+    for (var mark : welcome.getWatermarksList()) {
+      highest.merge(mark.getIncarnation(), mark.getSequence(), Math::max);
+    }
+    welcome
+        .getWatermarksBuilderList()
+        .forEach(mark -> mark.setSequence(highest.getOrDefault(mark.getIncarnation(), 0L)));
+    return frame.toBuilder().setWelcome(welcome).build();
+  }
+
+  static HubFrame streamingLater(HubFrame frame) {
+    var welcome = frame.getWelcome().toBuilder();
+    for (var start : welcome.getStartsBuilderList()) {
+      if (start.hasSnapshot()) {
+        var after = start.getSnapshotBuilder().getStreamAfterBuilder();
+        after.setRevision(after.getRevision() + 3);
+      }
+    }
+    return frame.toBuilder().setWelcome(welcome).build();
+  }
+
+  static ByteString withoutEqual(ByteString bytes) {
+    try {
+      var record = JournalRecord.parseFrom(bytes).toBuilder();
+      if (record.hasBegun()) {
+        record
+            .getBegunBuilder()
+            .getForkedBuilderList()
+            .forEach(ForkedIncarnation.Builder::clearEqual);
+      }
+      return record.build().toByteString();
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static ByteString withoutWatermarks(ByteString bytes) {
+    try {
+      var record = ChangeLogRecord.parseFrom(bytes);
+      return record.hasDecisions()
+          ? record.toBuilder()
+              .setDecisions(record.getDecisions().toBuilder().clearWatermarks())
+              .build()
+              .toByteString()
+          : bytes;
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static ByteString withoutChanges(ByteString bytes) {
+    var record = applied(bytes);
+    return record.getChanges().getToRevision() % 5 == 0
+        ? withChanges(record, record.getChanges().toBuilder().clearChanges().build())
+        : bytes;
+  }
+
+  static ByteString withoutIncluded(ByteString bytes) {
+    var record = applied(bytes);
+    return withChanges(record, record.getChanges().toBuilder().clearIncluded().build());
+  }
+
+  static ByteString withChanges(ApplyRecord record, ChangeBatch batch) {
+    return record.hasChanges()
+        ? record.toBuilder().setChanges(batch).build().toByteString()
+        : record.toByteString();
+  }
+
+  static ApplyRecord applied(ByteString bytes) {
+    try {
+      return ApplyRecord.parseFrom(bytes);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static HubCheckpoint hubPart(ByteString state) {
+    try {
+      return HubCheckpoint.parseFrom(state);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static EdgeCheckpoint edgePart(ByteString state) {
+    try {
+      return EdgeCheckpoint.parseFrom(state);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Distortions() {}
+}
