@@ -206,6 +206,23 @@ class SessionStartTest {
       assertThat(start(hub, helloAt(2, first(term(hub), 1)), z).getResumeFrom()).isEqualTo(3);
     }
 
+    /** Its apply log was lost with its machine, so it does not know itself what it had followed. */
+    @Test
+    void mustHealWhereSomethingPendingSawATermThatTheHubDoesNotKnow() {
+      int z = a.partitionOf("z/1");
+      var link = hub.connect(a.hello());
+      link.send(batch(a.write(add("z/1", 1)), a.write(add("z/1", 1))));
+      long term = term(hub);
+      assertThat(start(hub, saw(helloAt(1, first(term, 1)), term, 2), z).hasResumeFrom()).isTrue();
+      assertThat(start(hub, saw(helloAt(1, first(term, 1)), term + 1, 5), z).getHealFork())
+          .isEqualTo(first(term, 1));
+    }
+
+    private static Hello.Builder saw(Hello.Builder hello, long term, long revision) {
+      hello.getProgressBuilder(0).setSaw(Position.newBuilder().setTerm(term).setRevision(revision));
+      return hello;
+    }
+
     @Test
     void mustHealWhereTheHubWasSetBackToAnOlderCopy() {
       int z = a.partitionOf("z/1");

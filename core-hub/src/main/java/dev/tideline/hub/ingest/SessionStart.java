@@ -84,7 +84,11 @@ final class SessionStart {
     for (int partition = 0; partition < partitions; partition++) {
       var one = progress.getOrDefault(partition, PartitionProgress.getDefaultInstance());
       if (plans.get(partition) instanceof StartPlan.Heal(var fork)) {
-        start.claims.add(claim(one, fork, statuses.get(partition), decided(hello, one, edge)));
+        var status = statuses.get(partition);
+        start.claims.add(claim(one, fork, status, decided(hello, one, edge)));
+        if (StartPlan.untold(one, status)) {
+          start.claims.add(untold(one, fork));
+        }
       }
     }
     start.add(plans, statuses, progress, hub);
@@ -182,6 +186,18 @@ final class SessionStart {
         cursor.revision(),
         decided,
         cursor.revision() > fork.revision() && status.isHealed(cursor));
+  }
+
+  /**
+   * A lost history of which is only known that somebody saw a position in it: it may share more
+   * with the one that stands than what the edge still knows to have followed.
+   */
+  private static Claim untold(PartitionProgress progress, Position fork) {
+    var saw = Ids.decode(progress.getSaw());
+    boolean within = progress.getCursor().getRevision() <= fork.revision();
+    var least = within && fork.revision() < saw.revision() ? fork : Position.START;
+    var history = new LostHistory(least, List.of(new Position(saw.term(), least.revision() + 1)));
+    return new Claim(progress.getPartition(), history, least.revision(), Map.of(), false);
   }
 
   /**

@@ -42,14 +42,14 @@ sealed interface StartPlan {
     long cursor = edge.getCursor().getRevision();
     var fork = fork(edge, hub, cursor);
     if (cursor > fork.revision()) {
-      return edgeAhead || !hub.isHealed(Ids.decode(edge.getCursor()))
+      return edgeAhead || untold(edge, hub) || !hub.isHealed(Ids.decode(edge.getCursor()))
           ? new Heal(fork)
           : new Snapshot(
               "the hub was set back to %s, the edge is at %d".formatted(fork, cursor),
               hub.position(),
               Optional.of(fork));
     }
-    if (edgeAhead) {
+    if (edgeAhead || untold(edge, hub)) {
       return new Heal(new Position(fork.term(), cursor));
     }
     return cursor == hub.head() || cursor + 1 >= firstHeld
@@ -58,6 +58,14 @@ sealed interface StartPlan {
             "the log begins with revision %d, the edge is at %d".formatted(firstHeld, cursor),
             hub.position(),
             Optional.empty());
+  }
+
+  /**
+   * Whether something that the edge has yet to send saw a term that the hub does not know: it was
+   * set back, and nobody has told of that term yet.
+   */
+  static boolean untold(PartitionProgress edge, PartitionStatus hub) {
+    return edge.hasSaw() && !hub.knows(Ids.decode(edge.getSaw()));
   }
 
   /**

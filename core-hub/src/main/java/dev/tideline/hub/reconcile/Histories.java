@@ -10,10 +10,12 @@ import dev.tideline.wire.v1.DecidedPlaces;
 import dev.tideline.wire.v1.PartitionHealed;
 import dev.tideline.wire.v1.Unhealed;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What one partition knows of histories that the hub has lost, because it was set back to an older
@@ -144,14 +146,13 @@ final class Histories {
     if (seen.revision() == 0 || stands(seen, followed, head)) {
       return context;
     }
-    for (var parts : List.of(learned, healed)) {
-      for (var part : parts) {
-        if (part.history().contains(seen)) {
-          return translate(context, part.history());
-        }
-      }
-    }
-    return new Context(common(seen, followed), context.own());
+    // Whoever knows more of a lost history knows a later fork of it.
+    return Stream.concat(learned.stream(), healed.stream())
+        .map(LostPart::history)
+        .filter(history -> history.contains(seen))
+        .max(Comparator.comparingLong(history -> history.fork().revision()))
+        .map(history -> translate(context, history))
+        .orElseGet(() -> new Context(common(seen, followed), context.own()));
   }
 
   private static boolean stands(Position seen, List<Position> followed, long head) {

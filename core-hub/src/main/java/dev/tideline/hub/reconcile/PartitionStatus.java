@@ -32,4 +32,9 @@ public record PartitionStatus(
   public boolean isHealed(Position position) {
     return healed.stream().anyMatch(part -> part.history().contains(position));
   }
+
+  /** Whether a position lies in a term of the history that stands, or in one that was healed. */
+  public boolean knows(Position position) {
+    return terms.stream().anyMatch(term -> term.term() == position.term()) || isHealed(position);
+  }
 }

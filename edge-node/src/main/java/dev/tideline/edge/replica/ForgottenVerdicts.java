@@ -15,12 +15,16 @@ final class ForgottenVerdicts {
 
   private final List<VerdictsForgotten> ranges = new ArrayList<>();
 
-  /** Takes what a load says that goes live, before what it includes is taken in. */
-  void take(LoadEnded ended, ReplicaState before) {
+  /**
+   * Takes what a load says that goes live, before what it includes is taken in.
+   *
+   * @param beyondFork whether it is of another history: then what was told before counts no more
+   */
+  void take(LoadEnded ended, ReplicaState before, boolean beyondFork) {
     for (var one : ended.getPartitionsList()) {
       for (var forgotten : one.getVerdictsForgottenList()) {
         long incarnation = forgotten.getIncarnation();
-        long after = before.partition(one.getPartition()).included(incarnation);
+        long after = beyondFork ? 0 : before.partition(one.getPartition()).included(incarnation);
         if (forgotten.getSequence() > after) {
           ranges.add(
               VerdictsForgotten.newBuilder()

@@ -274,7 +274,7 @@ final class Loading {
       state.tellReplaced();
       return new Ended(List.of(), Optional.empty());
     }
-    state.verdictsForgotten.take(ended, state);
+    state.verdictsForgotten.take(ended, state, !current.forks.isEmpty());
     for (var one : ended.getPartitionsList()) {
       for (IncludedSequence included : one.getIncludedList()) {
         current

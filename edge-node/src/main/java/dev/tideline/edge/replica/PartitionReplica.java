@@ -10,8 +10,8 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.TreeMap;
 
 /**
  * What an edge knows of one partition. Guarded by the replica's lock; cursor and guard alone are
@@ -49,7 +49,7 @@ final class PartitionReplica {
   private final Deque<PendingMutation> pending = new ArrayDeque<>();
 
   /** How many pending contexts have each R; the first key is the lowest. */
-  private final TreeMap<Long, Integer> pendingContexts = new TreeMap<>();
+  private final PendingContexts contexts = new PendingContexts();
 
   /** Of the live incarnation; 0 before its first mutation here. */
   private long lastSequence;
@@ -85,9 +85,15 @@ final class PartitionReplica {
 
   /** The smaller of the cursor and the lowest R of what is pending. */
   long hold() {
-    return pendingContexts.isEmpty()
-        ? cursor.revision()
-        : Math.min(cursor.revision(), pendingContexts.firstKey());
+    return Math.min(cursor.revision(), contexts.lowest().orElse(Long.MAX_VALUE));
+  }
+
+  /**
+   * The latest that something pending saw of a term that is not known to be followed: it was,
+   * before the apply log was lost with the machine, or the hub was set back.
+   */
+  Optional<Position> sawBesides() {
+    return contexts.latestBesides(List.copyOf(terms));
   }
 
   /** What comes is of a term, from a revision on: contexts of lost ones must be known as such. */
@@ -222,13 +228,13 @@ final class PartitionReplica {
 
   void addPending(PendingMutation mutation) {
     pending.addLast(mutation);
-    pendingContexts.merge(seen(mutation), 1, Integer::sum);
+    contexts.add(seen(mutation));
   }
 
   /** Takes out one that is issued again. */
   void remove(PendingMutation mutation) {
     pending.remove(mutation);
-    pendingContexts.computeIfPresent(seen(mutation), (r, count) -> count == 1 ? null : count - 1);
+    contexts.remove(seen(mutation));
   }
 
   /** Takes out what is included up to a sequence. */
@@ -244,13 +250,13 @@ final class PartitionReplica {
         break;
       }
       each.remove();
-      pendingContexts.computeIfPresent(seen(next), (r, count) -> count == 1 ? null : count - 1);
+      contexts.remove(seen(next));
       gone.add(next);
     }
     return gone;
   }
 
-  private static long seen(PendingMutation pending) {
-    return pending.mutation().context().seen().revision();
+  private static Position seen(PendingMutation pending) {
+    return pending.mutation().context().seen();
   }
 }

@@ -312,7 +312,8 @@ public final class ReplicaCore {
               partition.terms(),
               partition.included(),
               partition.hold(),
-              partition.lost()));
+              partition.lost(),
+              partition.sawBesides()));
     }
     return new ReplicaProgress(
         state.incarnation(),

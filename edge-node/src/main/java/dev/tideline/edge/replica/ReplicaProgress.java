@@ -4,6 +4,7 @@ import dev.tideline.model.LostHistory;
 import dev.tideline.model.Position;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /**
@@ -26,6 +27,7 @@ public record ReplicaProgress(
    * @param included by incarnation
    * @param hold the smaller of the cursor and the lowest R of own undecided contexts
    * @param lost histories that were followed and are none any more
+   * @param saw the latest that something pending saw of a term that is not among those
    */
   public record Partition(
       int number,
@@ -33,7 +35,8 @@ public record ReplicaProgress(
       List<Position> terms,
       Map<Long, Long> included,
       long hold,
-      List<LostHistory> lost) {
+      List<LostHistory> lost,
+      Optional<Position> saw) {
 
     public Partition {
       included = Map.copyOf(included);

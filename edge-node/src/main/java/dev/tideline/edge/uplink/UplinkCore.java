@@ -160,7 +160,7 @@ public final class UplinkCore {
   private static void add(
       ReplicaProgress.Partition partition, List<Position> loading, Hello.Builder hello) {
     boolean nothing = partition.cursor().revision() == 0 && partition.included().isEmpty();
-    if (nothing && loading.isEmpty()) {
+    if (nothing && loading.isEmpty() && partition.saw().isEmpty()) {
       return;
     }
     var progress =
@@ -170,6 +170,7 @@ public final class UplinkCore {
     if (!loading.isEmpty()) {
       progress.setLoading(Ids.encode(loading.get(partition.number())));
     }
+    partition.saw().ifPresent(saw -> progress.setSaw(Ids.encode(saw)));
     partition.terms().forEach(term -> progress.addTerms(Ids.encode(term)));
     partition
         .included()

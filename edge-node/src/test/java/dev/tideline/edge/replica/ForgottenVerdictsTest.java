@@ -8,9 +8,12 @@ import dev.tideline.model.Receipt;
 import dev.tideline.runtime.Machine;
 import dev.tideline.runtime.telemetry.Metrics;
 import dev.tideline.store.FileCheckpoints;
+import dev.tideline.wire.v1.ChangeBatch;
+import dev.tideline.wire.v1.OwnVerdict;
 import dev.tideline.wire.v1.PartitionSnapshot;
 import dev.tideline.wire.v1.Position;
 import dev.tideline.wire.v1.SnapshotNeeded;
+import dev.tideline.wire.v1.Verdict;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -62,6 +65,30 @@ class ForgottenVerdictsTest {
     assertThat(replica.receipt(recent)).isInstanceOf(ReceiptState.Decided.class);
   }
 
+  /** All verdicts are told anew, but for those that nobody knows any more. */
+  @Test
+  void whatWasToldBeforeTheHubWasSetBackAndIsForgottenThereIsNotTakenForApplied() {
+    var rejected = write(replica, "z/1");
+    replica.apply(
+        ChangeBatch.newBuilder()
+            .setTerm(1)
+            .setFromRevision(1)
+            .setToRevision(1)
+            .addVerdicts(
+                OwnVerdict.newBuilder()
+                    .setIncarnation(rejected.id().incarnation())
+                    .setSequence(1)
+                    .setRevision(1)
+                    .setVerdict(Verdict.REJECTED))
+            .addIncluded(upTo(rejected))
+            .build());
+    assertThat(replica.receipt(rejected)).isInstanceOf(ReceiptState.Decided.class);
+
+    var fork = Position.newBuilder().setTerm(1).setRevision(1);
+    load(SnapshotNeeded.newBuilder().setStreamAfter(HEAD).setFork(fork), rejected, rejected);
+    assertThat(replica.receipt(rejected)).isInstanceOf(ReceiptState.Forgotten.class);
+  }
+
   private CheckpointDriver checkpoints() {
     var keepAll = new CheckpointRules(1, 1 << 20, 60_000);
     var kept = new FileCheckpoints(directory);
@@ -70,8 +97,12 @@ class ForgottenVerdictsTest {
 
   /** The hub has decided the two, the first of them longer ago than it keeps verdicts. */
   private void load(Receipt longAgo, Receipt recent) {
+    load(SnapshotNeeded.newBuilder().setStreamAfter(HEAD), longAgo, recent);
+  }
+
+  private void load(SnapshotNeeded.Builder needed, Receipt longAgo, Receipt recent) {
     var loads = replica.loads();
-    loads.welcome(List.of(SnapshotNeeded.newBuilder().setStreamAfter(HEAD).build()));
+    loads.welcome(List.of(needed.build()));
     var start =
         PartitionSnapshot.newBuilder()
             .setStart(HEAD)

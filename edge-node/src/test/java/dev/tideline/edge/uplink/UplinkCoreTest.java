@@ -74,7 +74,8 @@ class UplinkCoreTest {
                   List.of(new Position(1, 1), new Position(2, 40)),
                   Map.of(OLD, 9L),
                   50,
-                  List.of())));
+                  List.of(),
+                  Optional.empty())));
 
   @Test
   void helloTellsWhatTheEdgeHolds() {

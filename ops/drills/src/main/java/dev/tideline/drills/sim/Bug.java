@@ -7,7 +7,6 @@ import dev.tideline.wire.v1.EdgeFrame;
 import dev.tideline.wire.v1.Hello;
 import dev.tideline.wire.v1.HubFrame;
 import dev.tideline.wire.v1.Interest;
-import dev.tideline.wire.v1.PartitionProgress;
 import dev.tideline.wire.v1.SnapshotFrame;
 import dev.tideline.wire.v1.Watermark;
 
@@ -243,7 +242,7 @@ public enum Bug implements Sabotage {
     public EdgeFrame heard(EdgeFrame frame) {
       return Distortions.hello(
           frame,
-          hello -> hello.getProgressBuilderList().forEach(PartitionProgress.Builder::clearTerms));
+          hello -> hello.getProgressBuilderList().forEach(one -> one.clearTerms().clearSaw()));
     }
   },
   PLACE_OF_WHAT_IS_EQUAL_NOT_TOLD {

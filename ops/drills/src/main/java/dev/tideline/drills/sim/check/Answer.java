@@ -10,8 +10,8 @@ import java.util.List;
  * What an edge shows of a key.
  *
  * @param pending its mutations of the key's partition that are not decided at its cursor
- * @param uncertain whether some of them are of an incarnation that the hub has forgotten: until the
- *     edge has compared them, and issued them again, they may or may not be shown
+ * @param uncertain whether some of them are of an incarnation that the hub has forgotten, or the
+ *     hub went on without them: until the edge has heard of that, they may or may not be shown
  */
 record Answer(
     EdgeMachine edge,

@@ -8,6 +8,7 @@ import dev.tideline.codec.Ids;
 import dev.tideline.drills.sim.model.Findings;
 import dev.tideline.drills.sim.model.History;
 import dev.tideline.drills.sim.model.Invariant;
+import dev.tideline.drills.sim.model.Moment;
 import dev.tideline.drills.sim.model.Seen;
 import dev.tideline.drills.sim.node.EdgeMachine;
 import dev.tideline.drills.sim.node.HubMachine;
@@ -25,6 +26,7 @@ import dev.tideline.model.State;
 import dev.tideline.runtime.ErrorCode;
 import dev.tideline.wire.v1.ApplyRecord;
 import dev.tideline.wire.v1.ChangeLogRecord;
+import dev.tideline.wire.v1.EdgeFrame;
 import dev.tideline.wire.v1.IncarnationClosed;
 import dev.tideline.wire.v1.Locate;
 import dev.tideline.wire.v1.Unhealed;
@@ -113,6 +115,7 @@ public final class Auditor implements Witness {
 
   @Override
   public void started(HubMachine hub) {
+    history.told().forget();
     checks.snapshotAndTail().rebuilt(hub);
   }
 
@@ -125,16 +128,14 @@ public final class Auditor implements Witness {
         case DECISIONS -> {
           var decisions = record.getDecisions();
           passOver(decisions.getPartition(), decisions.getUnhealedList());
-          var moment = new History.Moment(world.nowUs(), hub.clock().millis());
+          var moment = new Moment(world.nowUs(), hub.clock().millis());
           history.decide(position, decisions, moment, checks);
         }
         case TERM -> history.begin(position, record.getTerm());
         case HEALED -> {
           var healed = record.getHealed();
           passOver(healed.getPartition(), healed.getUnhealedList());
-          healed
-              .getUnhealedList()
-              .forEach(range -> history.passOver(position, healed.getPartition(), range));
+          history.healed(position, healed);
         }
         case CLOSED -> forget(record.getClosed());
         case CATALOG -> history.catalog(CatalogCodec.decode(record.getCatalog()));
@@ -201,6 +202,9 @@ public final class Auditor implements Witness {
 
   @Override
   public void heard(String edge, MessageLite frame) {
+    if (frame instanceof EdgeFrame told && told.hasHello()) {
+      told.getHello().getProgressList().forEach(history.told()::hello);
+    }
     conversations.heard(edge, frame);
   }
 
@@ -314,7 +318,9 @@ public final class Auditor implements Witness {
     int partition = history.layout().partitionOf(key.key().zone());
     long cursor = reading.token().context().seen().revision();
     var pending = ledger(edge).pending(partition, cursor, edge.journal().first());
-    boolean uncertain = pending.stream().anyMatch(history.reissues()::isForgotten);
+    boolean uncertain =
+        pending.stream().anyMatch(history.reissues()::isForgotten)
+            || ledger(edge).anyPassedOver(partition);
     return new Answer(edge, key, partition, reading, stalenessMs, pending, uncertain);
   }
 

@@ -3,7 +3,7 @@ package dev.tideline.drills.sim.check;
 import dev.tideline.drills.sim.model.Findings;
 import dev.tideline.drills.sim.model.History;
 import dev.tideline.drills.sim.model.History.Decided;
-import dev.tideline.drills.sim.model.History.Judge;
+import dev.tideline.drills.sim.model.Judge;
 import dev.tideline.drills.sim.model.Judgement;
 import dev.tideline.drills.sim.node.EdgeMachine;
 import dev.tideline.drills.sim.world.World;

@@ -121,6 +121,11 @@ final class EdgeLedger {
         .toList();
   }
 
+  /** Whether the hub went on without something of it, of which the machine may not have heard. */
+  boolean anyPassedOver(int partition) {
+    return partitions.get(partition).stream().anyMatch(history::isPassedOver);
+  }
+
   /** How many the hub has not decided, nor lost with a history in which it had. */
   long undecided() {
     return partitions.stream()

@@ -12,6 +12,7 @@ import dev.tideline.model.Position;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Verdict;
 import dev.tideline.wire.v1.Decision;
+import dev.tideline.wire.v1.PartitionHealed;
 import dev.tideline.wire.v1.PartitionRecord;
 import dev.tideline.wire.v1.TermBegun;
 import dev.tideline.wire.v1.Unhealed;
@@ -38,6 +39,7 @@ public final class History {
   private final Reissues reissues = new Reissues();
   private final Watermarks watermarks = new Watermarks();
   private final Names names = new Names();
+  private final Told told = new Told();
 
   /** Decided again by a hub that did not know where they had stood. */
   private final Set<MutationId> unplaced = new HashSet<>();
@@ -53,21 +55,6 @@ public final class History {
   private int wanted;
   private int conflicts;
   private int decisions;
-
-  /** When a record was appended, by the world's clock and by the hub's. */
-  public record Moment(long us, long wallMs) {}
-
-  /** Hears of every decision before it is taken. */
-  public interface Judge {
-    /** A record, before its decisions. */
-    void recorded(long position, PartitionRecord record);
-
-    /** A decision of what nobody made there. */
-    void unknown(Decided told);
-
-    /** A decision, and what the model makes of the mutation. */
-    void judged(Judgement judgement);
-  }
 
   /**
    * A mutation that is in the change log.
@@ -115,6 +102,11 @@ public final class History {
     return one;
   }
 
+  /** What the hub was told of what it has lost. */
+  public Told told() {
+    return told;
+  }
+
   /** What mutations are called here. */
   public Names names() {
     return names;
@@ -145,6 +137,12 @@ public final class History {
   /** Every mutation that was ever in a journal. */
   public Iterable<Made> allMade() {
     return made.values();
+  }
+
+  /** What the hub knows of histories that it has lost is in the change log. */
+  public void healed(long position, PartitionHealed record) {
+    undos.push(new Undo(position, told.write(record)));
+    record.getUnhealedList().forEach(range -> passOver(position, record.getPartition(), range));
   }
 
   /** A term is in the change log. */
@@ -225,10 +223,11 @@ public final class History {
     var made = known.mutation().time();
     var time = decision.getClockClamped() ? cutTimes.taken(told.partition(), made, wallMs) : made;
     var judged = judge(known, known.seen(), told, time, wallMs);
-    if (judged.verdict() != told.verdict()) {
-      // Nobody may be left to tell the hub that the writer saw what it decides again.
-      var blind = judge(known, known.seen().without(unplaced), told, time, wallMs);
-      judged = blind.verdict() == told.verdict() ? blind : judged;
+    for (var blind : this.told.blind(known, unplaced, lineages)) {
+      if (judged.verdict() != told.verdict()) {
+        var other = judge(known, blind, told, time, wallMs);
+        judged = other.verdict() == told.verdict() ? other : judged;
+      }
     }
     if (judged.verdict() == Verdict.DUPLICATE && decision.hasFirst()) {
       judged = duplicate(known, Ids.decode(decision.getFirst()));

@@ -48,6 +48,11 @@ final class Lineages {
     }
   }
 
+  /** Whether a term is one of the history that stands, or of its beginning. */
+  boolean isLive(long term) {
+    return live.stream().anyMatch(one -> one.number() == term);
+  }
+
   /** A term begins; how to take it back. */
   Runnable begin(TermBegun begun) {
     live.add(Term.of(begun));

@@ -2,6 +2,7 @@ package dev.tideline.drills.sim.model;
 
 import dev.tideline.model.MutationId;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -40,6 +41,15 @@ public record Seen(long revision, Map<Source, Long> own, Set<MutationId> but) {
     var more = new HashMap<>(own);
     more.put(Source.of(id), id.sequence() - 1);
     return new Seen(revision, more, but);
+  }
+
+  /**
+   * What a mutation says of it if the history of its revision is only known up to an earlier one.
+   */
+  static Seen said(List<MutationId> own, long known) {
+    var sources = new HashMap<Source, Long>();
+    own.forEach(id -> sources.merge(Source.of(id), id.sequence(), Math::max));
+    return new Seen(known, sources);
   }
 
   Seen without(Set<MutationId> these) {
