@@ -2,6 +2,7 @@ package dev.tideline.drills.sim.world;
 
 import com.google.protobuf.MessageLite;
 import dev.tideline.wire.v1.HubFrame;
+import dev.tideline.wire.v1.SnapshotFrame;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
 
@@ -72,8 +73,12 @@ final class Pipe {
 
   /** What ends a stream is sent whether the stream is ready or not. */
   private static boolean isLast(MessageLite message) {
-    return message instanceof HubFrame frame
-        && (frame.hasError() || frame.hasRefused() || frame.hasGoAway() || frame.hasHealed());
+    return switch (message) {
+      case HubFrame frame ->
+          frame.hasError() || frame.hasRefused() || frame.hasGoAway() || frame.hasHealed();
+      case SnapshotFrame frame -> frame.hasError();
+      default -> false;
+    };
   }
 
   /** After what was sent. */
