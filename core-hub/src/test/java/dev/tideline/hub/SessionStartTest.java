@@ -219,7 +219,7 @@ class SessionStartTest {
     }
 
     private static Hello.Builder saw(Hello.Builder hello, long term, long revision) {
-      hello.getProgressBuilder(0).setSaw(Position.newBuilder().setTerm(term).setRevision(revision));
+      hello.getProgressBuilder(0).addSaw(Position.newBuilder().setTerm(term).setRevision(revision));
       return hello;
     }
 

@@ -86,9 +86,7 @@ final class SessionStart {
       if (plans.get(partition) instanceof StartPlan.Heal(var fork)) {
         var status = statuses.get(partition);
         start.claims.add(claim(one, fork, status, decided(hello, one, edge)));
-        if (StartPlan.untold(one, status)) {
-          start.claims.add(untold(one, fork));
-        }
+        StartPlan.untold(one, status).forEach(saw -> start.claims.add(untold(one, fork, saw)));
       }
     }
     start.add(plans, statuses, progress, hub);
@@ -190,12 +188,15 @@ final class SessionStart {
 
   /**
    * A lost history of which is only known that somebody saw a position in it: it may share more
-   * with the one that stands than what the edge still knows to have followed.
+   * with the one that stands than what the edge had followed before, and still knows.
    */
-  private static Claim untold(PartitionProgress progress, Position fork) {
-    var saw = Ids.decode(progress.getSaw());
-    boolean within = progress.getCursor().getRevision() <= fork.revision();
-    var least = within && fork.revision() < saw.revision() ? fork : Position.START;
+  private static Claim untold(PartitionProgress progress, Position fork, Position saw) {
+    var cursor = Ids.decode(progress.getCursor());
+    boolean within =
+        cursor.revision() <= fork.revision()
+            && cursor.revision() < saw.revision()
+            && Long.compareUnsigned(cursor.term(), saw.term()) < 0;
+    var least = within ? new Position(fork.term(), cursor.revision()) : Position.START;
     var history = new LostHistory(least, List.of(new Position(saw.term(), least.revision() + 1)));
     return new Claim(progress.getPartition(), history, least.revision(), Map.of(), false);
   }

@@ -4,6 +4,7 @@ import dev.tideline.codec.Ids;
 import dev.tideline.hub.reconcile.PartitionStatus;
 import dev.tideline.model.Position;
 import dev.tideline.wire.v1.PartitionProgress;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -42,14 +43,16 @@ sealed interface StartPlan {
     long cursor = edge.getCursor().getRevision();
     var fork = fork(edge, hub, cursor);
     if (cursor > fork.revision()) {
-      return edgeAhead || untold(edge, hub) || !hub.isHealed(Ids.decode(edge.getCursor()))
+      return edgeAhead
+              || !untold(edge, hub).isEmpty()
+              || !hub.isHealed(Ids.decode(edge.getCursor()))
           ? new Heal(fork)
           : new Snapshot(
               "the hub was set back to %s, the edge is at %d".formatted(fork, cursor),
               hub.position(),
               Optional.of(fork));
     }
-    if (edgeAhead || untold(edge, hub)) {
+    if (edgeAhead || !untold(edge, hub).isEmpty()) {
       return new Heal(new Position(fork.term(), cursor));
     }
     return cursor == hub.head() || cursor + 1 >= firstHeld
@@ -61,11 +64,11 @@ sealed interface StartPlan {
   }
 
   /**
-   * Whether something that the edge has yet to send saw a term that the hub does not know: it was
-   * set back, and nobody has told of that term yet.
+   * What something that the edge has yet to send saw of terms that the hub does not know: it was
+   * set back, and nobody has told of those terms yet.
    */
-  static boolean untold(PartitionProgress edge, PartitionStatus hub) {
-    return edge.hasSaw() && !hub.knows(Ids.decode(edge.getSaw()));
+  static List<Position> untold(PartitionProgress edge, PartitionStatus hub) {
+    return edge.getSawList().stream().map(Ids::decode).filter(saw -> !hub.knows(saw)).toList();
   }
 
   /**

@@ -25,7 +25,7 @@ import java.util.function.Predicate;
  */
 final class Forks {
 
-  /** Incarnations; whoever forks more often than that has no rest anyway. */
+  /** Incarnations that are remembered once they are dealt with, and that one Hello names. */
   static final int FORKS_MAX = 64;
 
   /** Receipts that follow; about 60 MiB of heap. Of one let go it is said that nobody knows. */
@@ -67,12 +67,23 @@ final class Forks {
     var more = new TreeMap<Long, Fork>(Long::compareUnsigned);
     more.putAll(forks);
     more.put(told.getIncarnation(), Fork.of(joined(told)));
-    if (more.size() > FORKS_MAX) {
-      more.pollFirstEntry();
-    }
     forks = Map.copyOf(more);
     if (told.getCompared()) {
       unsent.remove(told.getIncarnation());
+    }
+  }
+
+  /** Lets the oldest go of those that are dealt with: nothing of them is to be issued again. */
+  void trim() {
+    if (forks.size() > FORKS_MAX) {
+      var fewer = new TreeMap<Long, Fork>(Long::compareUnsigned);
+      fewer.putAll(forks);
+      for (long incarnation : List.copyOf(fewer.keySet())) {
+        if (fewer.size() > FORKS_MAX && isCompared(incarnation)) {
+          fewer.remove(incarnation);
+        }
+      }
+      forks = Map.copyOf(fewer);
     }
   }
 
@@ -159,11 +170,12 @@ final class Forks {
         && reached.test(at);
   }
 
-  /** Those of which it is not known yet what the hub decided, ascending. */
+  /** The oldest of which it is not known yet what the hub decided, as many as Hello may name. */
   List<Long> uncompared() {
     return allUncompared().stream()
         .map(ForkedIncarnation::getIncarnation)
         .sorted(Long::compareUnsigned)
+        .limit(FORKS_MAX)
         .toList();
   }
 
@@ -194,6 +206,11 @@ final class Forks {
   boolean isDoubtful(MutationId id, int partition) {
     var fork = forks.get(id.incarnation());
     return fork != null && id.sequence() > fork.known().getOrDefault(partition, 0L);
+  }
+
+  /** Whether nothing of it goes to the hub yet: what it has made is to be issued again. */
+  boolean isUnsent(long incarnation) {
+    return unsent.contains(incarnation);
   }
 
   /** What somebody here has truly seen of own mutations in a partition. */

@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -89,10 +88,10 @@ final class PartitionReplica {
   }
 
   /**
-   * The latest that something pending saw of a term that is not known to be followed: it was,
+   * The latest that something pending saw of terms that are not known to be followed: they were,
    * before the apply log was lost with the machine, or the hub was set back.
    */
-  Optional<Position> sawBesides() {
+  List<Position> sawBesides() {
     return contexts.latestBesides(List.copyOf(terms));
   }
 

@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 
@@ -14,6 +13,9 @@ import java.util.TreeMap;
  * lock.
  */
 final class PendingContexts {
+
+  /** As many as an edge remembers to have followed. */
+  private static final int TERMS_MAX = 32;
 
   /** By term: how many saw it up to a revision. */
   private final Map<Long, TreeMap<Long, Integer>> terms = new HashMap<>();
@@ -39,12 +41,14 @@ final class PendingContexts {
     return terms.values().stream().mapToLong(TreeMap::firstKey).min();
   }
 
-  /** The latest that one of them saw of other terms than these. */
-  Optional<Position> latestBesides(List<Position> followed) {
+  /** The latest that one of them saw of each term that is not among these; the newest terms. */
+  List<Position> latestBesides(List<Position> followed) {
     return terms.entrySet().stream()
         .filter(one -> followed.stream().noneMatch(term -> term.term() == one.getKey()))
         .map(one -> new Position(one.getKey(), one.getValue().lastKey()))
         .filter(seen -> seen.revision() > 0)
-        .max(Comparator.comparingLong(Position::revision));
+        .sorted(Comparator.comparing(Position::term, Long::compareUnsigned).reversed())
+        .limit(TERMS_MAX)
+        .toList();
   }
 }

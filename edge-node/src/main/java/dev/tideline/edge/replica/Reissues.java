@@ -78,15 +78,19 @@ final class Reissues {
             .anyMatch(one -> known.isBeyond(one.mutation().id(), partitionOf(one)));
   }
 
-  /** Other incarnations that have made something, still pending, which saw more than is equal. */
-  Set<Long> seeing(long incarnation) {
+  /**
+   * Other incarnations that have made something, still pending, which saw more than is equal.
+   *
+   * @param known of what is equal
+   */
+  Set<Long> seeing(long incarnation, Forks known) {
     var seeing = new HashSet<Long>();
     for (var one : pending()) {
       int partition = partitionOf(one);
       boolean saw =
           one.mutation().context().own().stream()
               .filter(id -> id.incarnation() == incarnation && id.edge().equals(state.edge))
-              .anyMatch(id -> !state.forks.isOurs(id, partition));
+              .anyMatch(id -> !known.isOurs(id, partition));
       if (saw && one.mutation().id().incarnation() != incarnation) {
         seeing.add(one.mutation().id().incarnation());
       }

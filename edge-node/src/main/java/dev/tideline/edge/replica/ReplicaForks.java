@@ -6,6 +6,7 @@ import dev.tideline.wire.v1.ForkedIncarnation;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -68,7 +69,7 @@ public final class ReplicaForks {
         () -> {
           var forks = core.state().forks;
           forks.note(found(incarnation));
-          var later = core.reissues().seeing(incarnation);
+          var later = core.reissues().seeing(incarnation, forks);
           later.stream()
               .filter(one -> one != core.incarnation() && !forks.isForked(one))
               .forEach(one -> forks.note(found(one)));
@@ -92,9 +93,15 @@ public final class ReplicaForks {
     return core.state().forks.isForked(incarnation);
   }
 
-  /** Whether another copy may have made what the hub decided under this id. */
+  /**
+   * Whether another copy may have made what the hub decided under this id, or nothing is to be
+   * decided under it: it is not brought to a hub that was set back.
+   */
   public boolean isDoubtful(MutationId id, int partition) {
-    return locked(() -> core.state().forks.isDoubtful(id, partition));
+    return locked(
+        () ->
+            core.state().forks.isDoubtful(id, partition)
+                || core.state().forks.isUnsent(id.incarnation()));
   }
 
   /** Whether something of an incarnation is not known to be decided. */
@@ -117,6 +124,9 @@ public final class ReplicaForks {
   public void settle(List<ForkedIncarnation> compared, Draw draw) {
     locked(
         () -> {
+          if (leaveLater(compared, draw)) {
+            return compared;
+          }
           var all = new ArrayList<ForkedIncarnation>();
           compared.forEach(
               one -> all.add(core.state().forks.joined(withLast(one.toBuilder()).build())));
@@ -135,6 +145,27 @@ public final class ReplicaForks {
           return all;
         });
     journal.awaitDurable(journal.end() - 1);
+  }
+
+  /**
+   * Whether later incarnations that saw what is compared are not known as forked yet, for want of
+   * room in the journal: that comes first.
+   */
+  private boolean leaveLater(List<ForkedIncarnation> compared, Draw draw) {
+    var forks = core.state().forks;
+    var known = new Forks();
+    compared.forEach(one -> known.note(forks.joined(one)));
+    var later = new HashSet<Long>();
+    compared.forEach(one -> later.addAll(core.reissues().seeing(one.getIncarnation(), known)));
+    later.removeIf(forks::isForked);
+    for (long incarnation : later) {
+      if (incarnation == core.incarnation()) {
+        begin(draw, List.of(found(incarnation)));
+      } else {
+        forks.note(found(incarnation));
+      }
+    }
+    return !later.isEmpty();
   }
 
   /** Goes on where the process before ended: into the live incarnation, which holds nothing yet. */
@@ -184,6 +215,7 @@ public final class ReplicaForks {
             original, new PendingMutation(again, appended.position(), appended.bytes()));
         waits.moved(original.mutation().id(), again.id());
       }
+      core.state().forks.trim();
     } finally {
       reissues.all();
     }

@@ -4,7 +4,6 @@ import dev.tideline.model.LostHistory;
 import dev.tideline.model.Position;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 
 /**
@@ -27,7 +26,7 @@ public record ReplicaProgress(
    * @param included by incarnation
    * @param hold the smaller of the cursor and the lowest R of own undecided contexts
    * @param lost histories that were followed and are none any more
-   * @param saw the latest that something pending saw of a term that is not among those
+   * @param saw the latest that something pending saw of terms that are not among those followed
    */
   public record Partition(
       int number,
@@ -36,7 +35,7 @@ public record ReplicaProgress(
       Map<Long, Long> included,
       long hold,
       List<LostHistory> lost,
-      Optional<Position> saw) {
+      List<Position> saw) {
 
     public Partition {
       included = Map.copyOf(included);

@@ -1,8 +1,10 @@
 package dev.tideline.edge.uplink;
 
+import dev.tideline.edge.uplink.UplinkCore.Doubt;
 import dev.tideline.edge.uplink.UplinkCore.Known;
 import dev.tideline.wire.v1.Watermark;
 import dev.tideline.wire.v1.Welcome;
+import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -43,15 +45,15 @@ final class ForkCheck {
   }
 
   /** Incarnations of which something pending lies below a watermark that was not made here. */
-  static Set<Long> doubtful(Welcome welcome, Known known) {
-    var doubtful = new TreeSet<Long>(Long::compareUnsigned);
+  static Set<Doubt> doubtful(Welcome welcome, Known known) {
+    var doubtful = new LinkedHashSet<Doubt>();
     for (var mark : welcome.getWatermarksList()) {
-      long incarnation = mark.getIncarnation();
+      var doubt = new Doubt(mark.getIncarnation(), mark.getPartition(), mark.getSequence());
       if (isComparable(mark, known)
           && isBeyond(mark, known)
-          && known.forks().isPending(incarnation)
-          && !known.forks().isCleared(incarnation)) {
-        doubtful.add(incarnation);
+          && known.forks().isPending(doubt.incarnation())
+          && !known.forks().isCleared(doubt)) {
+        doubtful.add(doubt);
       }
     }
     return doubtful;

@@ -101,7 +101,9 @@ final class ForkComparison {
       lookedTo = Math.max(lookedTo, located.getLookedTo());
       return;
     }
-    if (located.getContentHash() != 0 && located.getContentHash() != asked.contentHash()) {
+    boolean another =
+        located.getContentHash() != 0 && located.getContentHash() != asked.contentHash();
+    if (another || located.getPlace() == Located.Place.LOST) {
       others.add(at.incarnation());
     }
     switch (found(located, asked.contentHash())) {
@@ -126,7 +128,10 @@ final class ForkComparison {
     }
   }
 
-  /** Whether the hub decided something else under the name of what this journal holds. */
+  /**
+   * Whether the hub decided something else under the name of what this journal holds, or went past
+   * it without deciding it.
+   */
   boolean foundAnother(long incarnation) {
     return others.contains(incarnation);
   }

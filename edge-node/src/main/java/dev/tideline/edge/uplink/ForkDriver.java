@@ -2,12 +2,13 @@ package dev.tideline.edge.uplink;
 
 import dev.tideline.edge.replica.ReplicaForks;
 import dev.tideline.edge.uplink.UplinkCore.Answer;
+import dev.tideline.edge.uplink.UplinkCore.Doubt;
 import dev.tideline.model.EdgeId;
 import dev.tideline.runtime.Machine;
 import dev.tideline.runtime.telemetry.Metrics;
 import dev.tideline.store.LogFullException;
 import dev.tideline.wire.v1.HubFrame;
-import java.util.List;
+import dev.tideline.wire.v1.Located;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -29,7 +30,7 @@ final class ForkDriver implements UplinkCore.Forking {
   private final HubQuestions questions;
   private final Machine machine;
   private final LongAdder found;
-  private final Set<Long> cleared = ConcurrentHashMap.newKeySet();
+  private final Set<Doubt> cleared = ConcurrentHashMap.newKeySet();
   private volatile Optional<HubStream> comparing = Optional.empty();
 
   ForkDriver(
@@ -55,8 +56,8 @@ final class ForkDriver implements UplinkCore.Forking {
   }
 
   @Override
-  public boolean isCleared(long incarnation) {
-    return cleared.contains(incarnation);
+  public boolean isCleared(Doubt doubt) {
+    return cleared.contains(doubt);
   }
 
   @Override
@@ -98,12 +99,15 @@ final class ForkDriver implements UplinkCore.Forking {
   /**
    * In this session nothing happens but questions and their answers.
    *
-   * @param doubtful incarnations of which it is not known whether they lived twice; if there are
+   * @param doubtful of incarnations of which it is not known whether they lived twice; if there are
    *     none, those that did are told apart
    */
-  void compare(HubStream stream, Set<Long> doubtful) {
+  void compare(HubStream stream, Set<Doubt> doubtful) {
     comparing = Optional.of(stream);
-    var incarnations = doubtful.isEmpty() ? forks.uncompared() : List.copyOf(doubtful);
+    var incarnations =
+        doubtful.isEmpty()
+            ? forks.uncompared()
+            : doubtful.stream().map(Doubt::incarnation).distinct().toList();
     var comparison = new ForkComparison(edge, incarnations, forks.undecided(incarnations));
     ask(
         stream,
@@ -140,19 +144,29 @@ final class ForkDriver implements UplinkCore.Forking {
                   if (failure != null) {
                     stream.cancel("a fork could not be compared: " + failure);
                   } else {
-                    comparison.answered(located);
-                    ask(stream, comparison, then);
+                    answered(stream, comparison, located, then);
                   }
                 });
   }
 
-  private void judge(HubStream stream, Set<Long> doubtful, ForkComparison comparison) {
+  private void answered(
+      HubStream stream, ForkComparison comparison, Located located, Runnable then) {
+    try {
+      comparison.answered(located);
+      ask(stream, comparison, then);
+    } catch (RuntimeException e) {
+      LOG.error("a fork could not be compared", e);
+      stream.cancel("a fork could not be compared: " + e);
+    }
+  }
+
+  private void judge(HubStream stream, Set<Doubt> doubtful, ForkComparison comparison) {
     var twice = new TreeSet<Long>(Long::compareUnsigned);
-    for (long incarnation : doubtful) {
-      if (comparison.foundAnother(incarnation)) {
-        twice.add(incarnation);
+    for (var doubt : doubtful) {
+      if (comparison.foundAnother(doubt.incarnation())) {
+        twice.add(doubt.incarnation());
       } else {
-        cleared.add(incarnation);
+        cleared.add(doubt);
       }
     }
     found(new Answer.Forked(false, twice));

@@ -77,11 +77,14 @@ public final class UplinkCore {
      *
      * @param doubtful of incarnations that may have lived twice; empty: of those that did
      */
-    record Compare(Set<Long> doubtful) implements Answer {}
+    record Compare(Set<Doubt> doubtful) implements Answer {}
 
     /** End the stream and dial again, or not, as the state says. */
     record Stop() implements Answer {}
   }
+
+  /** A watermark above all that an incarnation is known here to have made. */
+  record Doubt(long incarnation, int partition, long sequence) {}
 
   /** What a watermark is kept by. */
   record WatermarkKey(long incarnation, int partition) {}
@@ -101,7 +104,7 @@ public final class UplinkCore {
     boolean isPending(long incarnation);
 
     /** Whether it was compared, and what the hub decided of it is what was made here. */
-    boolean isCleared(long incarnation);
+    boolean isCleared(Doubt doubt);
 
     /** Whether something is to be compared, or to be issued again. */
     boolean isUnfinished();
@@ -170,7 +173,7 @@ public final class UplinkCore {
     if (!loading.isEmpty()) {
       progress.setLoading(Ids.encode(loading.get(partition.number())));
     }
-    partition.saw().ifPresent(saw -> progress.setSaw(Ids.encode(saw)));
+    partition.saw().forEach(saw -> progress.addSaw(Ids.encode(saw)));
     partition.terms().forEach(term -> progress.addTerms(Ids.encode(term)));
     partition
         .included()
@@ -283,7 +286,9 @@ public final class UplinkCore {
     if (doubtful.isEmpty()) {
       return Optional.empty();
     }
-    detail = "comparing with the hub what an earlier incarnation, which lost its end, has made";
+    if (!state.isFinal()) {
+      detail = "comparing with the hub what an earlier incarnation, which lost its end, has made";
+    }
     return Optional.of(new Answer.Compare(doubtful));
   }
 

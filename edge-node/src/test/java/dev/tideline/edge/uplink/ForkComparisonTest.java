@@ -79,8 +79,9 @@ class ForkComparisonTest {
   }
 
   @Test
-  void onlyAnotherHashShowsThatItLivedTwice() {
+  void anotherHashShowsThatItLivedTwiceOrThatItWasPassed() {
     assertThat(foundAnother(located(Located.Place.DECIDED, 1_001))).isTrue();
+    assertThat(foundAnother(located(Located.Place.LOST, 0))).isTrue();
     assertThat(foundAnother(located(Located.Place.DECIDED, 1_000))).isFalse();
     assertThat(foundAnother(located(Located.Place.PENDING, 0))).isFalse();
     assertThat(foundAnother(located(Located.Place.FORGOTTEN, 0))).isFalse();

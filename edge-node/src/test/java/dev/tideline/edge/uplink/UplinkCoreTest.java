@@ -34,7 +34,7 @@ class UplinkCoreTest {
 
   private Set<Long> forked = Set.of();
   private Set<Long> pending = Set.of();
-  private Set<Long> cleared = Set.of();
+  private Set<UplinkCore.Doubt> cleared = Set.of();
   private boolean unfinished;
 
   private final UplinkCore.Forking forks =
@@ -50,8 +50,8 @@ class UplinkCoreTest {
         }
 
         @Override
-        public boolean isCleared(long incarnation) {
-          return cleared.contains(incarnation);
+        public boolean isCleared(UplinkCore.Doubt doubt) {
+          return cleared.contains(doubt);
         }
 
         @Override
@@ -75,7 +75,7 @@ class UplinkCoreTest {
                   Map.of(OLD, 9L),
                   50,
                   List.of(),
-                  Optional.empty())));
+                  List.of())));
 
   @Test
   void helloTellsWhatTheEdgeHolds() {
@@ -215,10 +215,10 @@ class UplinkCoreTest {
     pending = Set.of(OLD);
     var welcome = welcome().addWatermarks(watermark(OLD, 3, 80, 22)).build();
     assertThat(core.welcome(welcome, known(OptionalLong.empty())))
-        .isEqualTo(new Answer.Compare(Set.of(OLD)));
+        .isEqualTo(new Answer.Compare(Set.of(new UplinkCore.Doubt(OLD, 3, 80))));
     assertThat(core.state()).isEqualTo(UplinkState.CONNECTING);
     core.ended("compared");
-    cleared = Set.of(OLD);
+    cleared = Set.of(new UplinkCore.Doubt(OLD, 3, 80));
     dial();
     assertThat(core.welcome(welcome, known(OptionalLong.empty()))).isInstanceOf(Answer.Go.class);
   }

@@ -58,8 +58,8 @@ final class SimulationTest {
    * stopped to want, for ever; 107, 112 and 113 bases that outran their cursors while an interest
    * was loaded that overlaps another; 330 interests that were others in memory than on a full disk;
    * 1034 a snapshot that waited for ever on a connection that had died without a word; 1 a watcher
-   * who never heard that a write had been settled because it had made no difference; 6029, 7211
-   * and 7432 an edge that had lost its apply log and came first to a hub that was set back, so that
+   * who never heard that a write had been settled because it had made no difference; 6029, 7211 and
+   * 7432 an edge that had lost its apply log and came first to a hub that was set back, so that
    * what it had pending was taken to have seen nothing; 7115 a verdict that the hub had forgotten
    * and an edge took for APPLIED once it had loaded another history.
    */

@@ -5,8 +5,6 @@ import dev.tideline.model.HybridTime;
 import dev.tideline.model.MutationId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /** What the model holds of one key. */
 public sealed interface Cell {
@@ -15,11 +13,6 @@ public sealed interface Cell {
 
   /** Who made the latest of it, duplicates included; empty if nobody did. */
   List<MutationId> origins();
-
-  /** The same by the ids that were given to them. */
-  default Set<MutationId> given() {
-    return origins().stream().map(Names::given).collect(Collectors.toSet());
-  }
 
   /** At which that was decided; 0 if it was not. */
   long revision();

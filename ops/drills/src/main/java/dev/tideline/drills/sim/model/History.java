@@ -274,7 +274,7 @@ public final class History {
     var joined = new HashMap<QualifiedKey, Cell>();
     for (var key : known.mutation().targets()) {
       var cell = cell(key);
-      if (cell.given().contains(first)) {
+      if (Names.given(cell.origins()).contains(first)) {
         joined.put(key, cell.joinedBy(known.id()));
       }
     }

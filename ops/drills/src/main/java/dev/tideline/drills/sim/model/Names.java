@@ -5,8 +5,10 @@ import dev.tideline.model.Mutation;
 import dev.tideline.model.MutationId;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What mutations are called here. Two processes that go on from one copy of a memory give one id to
@@ -59,6 +61,10 @@ public final class Names {
   /** The id that its process has given it. */
   public static MutationId given(MutationId name) {
     return new MutationId(name.edge(), given(name.incarnation()), name.sequence());
+  }
+
+  static Set<MutationId> given(List<MutationId> names) {
+    return names.stream().map(Names::given).collect(Collectors.toSet());
   }
 
   static long given(long incarnation) {

@@ -39,6 +39,6 @@ final class RegisterModel implements TypeModel {
         && version.value().equals(value.bytes())
         && version.time().equals(value.time())
         && version.revision() == value.revision()
-        && new HashSet<>(version.origins()).equals(value.given());
+        && new HashSet<>(version.origins()).equals(Names.given(value.origins()));
   }
 }

@@ -36,10 +36,10 @@ public final class Told {
   public void hello(PartitionProgress progress) {
     int partition = progress.getPartition();
     progress.getTermsList().forEach(term -> told.add(new Place(partition, term.getTerm())));
-    if (progress.hasSaw()) {
-      long cursor = progress.getCursor().getRevision();
-      seen.merge(new Place(partition, progress.getSaw().getTerm()), cursor, Math::max);
-    }
+    long cursor = progress.getCursor().getRevision();
+    progress
+        .getSawList()
+        .forEach(saw -> seen.merge(new Place(partition, saw.getTerm()), cursor, Math::max));
   }
 
   /** The hub writes down what it has learned; how to take it back. */
