@@ -31,12 +31,16 @@ final class BugDrillTest {
     ROOT.setLevel(usual);
   }
 
-  /** Two of them hide for hundreds of seeds: too long for the build. */
+  /** Some hide for hundreds of seeds: too long for the build. */
   @ParameterizedTest
   @EnumSource(
       value = Bug.class,
       mode = EnumSource.Mode.EXCLUDE,
-      names = {"LOST_TERMS_NOT_TOLD", "PLACE_OF_WHAT_IS_EQUAL_NOT_TOLD"})
+      names = {
+        "LOST_TERMS_NOT_TOLD",
+        "PLACE_OF_WHAT_IS_EQUAL_NOT_TOLD",
+        "FORKED_INCARNATION_NOT_CLOSED"
+      })
   void aPlantedBugIsFound(Bug bug) {
     assertThat(BugDrill.find(bug, SimOptions.STEPS, BugDrill.SEEDS_MAX)).isPresent();
   }
