@@ -218,6 +218,18 @@ class SessionStartTest {
           .isEqualTo(first(term, 1));
     }
 
+    @Test
+    void whatNobodyCanHaveSeenIsRefused() {
+      var first = first(term(hub), 1);
+      assertRefused(
+          hub.connect(saw(helloAt(1, first), 5, 0)).last(), Error.Code.MALFORMED_FRAME, false);
+      var many = helloAt(1, first);
+      for (int term = 1; term <= 33; term++) {
+        saw(many, term, 1);
+      }
+      assertRefused(hub.connect(many).last(), Error.Code.MALFORMED_FRAME, false);
+    }
+
     private static Hello.Builder saw(Hello.Builder hello, long term, long revision) {
       hello.getProgressBuilder(0).addSaw(Position.newBuilder().setTerm(term).setRevision(revision));
       return hello;

@@ -15,9 +15,6 @@ final class HelloCheck {
   /** One at a time is usual; each leaves a row behind. */
   static final int FORKED_MAX = 64;
 
-  /** Terms that an edge has lost track of; it remembers as many. */
-  private static final int SAW_MAX = 64;
-
   private HelloCheck() {}
 
   /** Why it cannot; null if it can. */
@@ -72,17 +69,18 @@ final class HelloCheck {
           "Hello says of %d incarnations that they forked".formatted(hello.getForkedCount()));
     }
     for (var progress : hello.getProgressList()) {
-      if (progress.getSawCount() > SAW_MAX
-          || progress.getSawList().stream().anyMatch(saw -> saw.getRevision() <= 0)) {
-        return malformed(
-            "Hello says of partition %d what was seen of %d terms, one at no revision"
-                .formatted(progress.getPartition(), progress.getSawCount()));
-      }
       if (Integer.compareUnsigned(progress.getPartition(), layout.partitions()) >= 0
           || progress.getCursor().getRevision() < 0) {
         return malformed(
             "Hello has progress in partition %d at revision %d"
                 .formatted(progress.getPartition(), progress.getCursor().getRevision()));
+      }
+      if (progress.getSawCount() > SessionStart.TERMS_MAX
+          || progress.getSawList().stream().anyMatch(saw -> saw.getRevision() <= 0)) {
+        return malformed(
+            "Hello says of partition %d what was seen of %d terms: at most %d, each above revision 0"
+                .formatted(
+                    progress.getPartition(), progress.getSawCount(), SessionStart.TERMS_MAX));
       }
     }
     return null;

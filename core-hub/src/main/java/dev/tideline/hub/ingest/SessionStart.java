@@ -35,7 +35,7 @@ import java.util.Optional;
 final class SessionStart {
 
   /** As many as an edge keeps. */
-  private static final int TERMS_MAX = 32;
+  static final int TERMS_MAX = 32;
 
   private final Welcome.Builder welcome = Welcome.newBuilder();
   private final List<Claim> claims = new ArrayList<>();

@@ -42,17 +42,16 @@ sealed interface StartPlan {
       PartitionProgress edge, PartitionStatus hub, long firstHeld, boolean edgeAhead) {
     long cursor = edge.getCursor().getRevision();
     var fork = fork(edge, hub, cursor);
+    boolean knowsMore = edgeAhead || !untold(edge, hub).isEmpty();
     if (cursor > fork.revision()) {
-      return edgeAhead
-              || !untold(edge, hub).isEmpty()
-              || !hub.isHealed(Ids.decode(edge.getCursor()))
+      return knowsMore || !hub.isHealed(Ids.decode(edge.getCursor()))
           ? new Heal(fork)
           : new Snapshot(
               "the hub was set back to %s, the edge is at %d".formatted(fork, cursor),
               hub.position(),
               Optional.of(fork));
     }
-    if (edgeAhead || !untold(edge, hub).isEmpty()) {
+    if (knowsMore) {
       return new Heal(new Position(fork.term(), cursor));
     }
     return cursor == hub.head() || cursor + 1 >= firstHeld

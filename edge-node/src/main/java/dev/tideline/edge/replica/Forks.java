@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 
 /**
@@ -64,8 +65,7 @@ final class Forks {
 
   /** Takes what is known of an incarnation; what is known to be equal stays so. */
   void note(ForkedIncarnation told) {
-    var more = new TreeMap<Long, Fork>(Long::compareUnsigned);
-    more.putAll(forks);
+    var more = new HashMap<>(forks);
     more.put(told.getIncarnation(), Fork.of(joined(told)));
     forks = Map.copyOf(more);
     if (told.getCompared()) {
@@ -73,18 +73,21 @@ final class Forks {
     }
   }
 
-  /** Lets the oldest go of those that are dealt with: nothing of them is to be issued again. */
-  void trim() {
-    if (forks.size() > FORKS_MAX) {
-      var fewer = new TreeMap<Long, Fork>(Long::compareUnsigned);
-      fewer.putAll(forks);
-      for (long incarnation : List.copyOf(fewer.keySet())) {
-        if (fewer.size() > FORKS_MAX && isCompared(incarnation)) {
-          fewer.remove(incarnation);
-        }
-      }
-      forks = Map.copyOf(fewer);
-    }
+  /**
+   * Lets the oldest go of those that are dealt with.
+   *
+   * @param pending whether something of an incarnation is not known to be decided
+   */
+  void trim(LongPredicate pending) {
+    var dealtWith =
+        forks.keySet().stream()
+            .filter(one -> isCompared(one) && !pending.test(one))
+            .sorted(Long::compareUnsigned)
+            .limit(Math.max(0, forks.size() - FORKS_MAX))
+            .toList();
+    var fewer = new HashMap<>(forks);
+    fewer.keySet().removeAll(dealtWith);
+    forks = Map.copyOf(fewer);
   }
 
   /** What is told of an incarnation together with what was known before. */
@@ -202,15 +205,15 @@ final class Forks {
     return fork == null || id.sequence() <= fork.equal().getOrDefault(partition, 0L);
   }
 
-  /** Whether another copy may have made what the hub decided under this id. */
+  /**
+   * Whether another copy may have made what the hub decided under this id, or nothing is to be
+   * decided under it, for it is issued again.
+   */
   boolean isDoubtful(MutationId id, int partition) {
     var fork = forks.get(id.incarnation());
-    return fork != null && id.sequence() > fork.known().getOrDefault(partition, 0L);
-  }
-
-  /** Whether nothing of it goes to the hub yet: what it has made is to be issued again. */
-  boolean isUnsent(long incarnation) {
-    return unsent.contains(incarnation);
+    return fork == null
+        ? unsent.contains(id.incarnation())
+        : id.sequence() > fork.known().getOrDefault(partition, 0L);
   }
 
   /** What somebody here has truly seen of own mutations in a partition. */

@@ -47,7 +47,6 @@ final class PartitionReplica {
   /** In the order of the journal. */
   private final Deque<PendingMutation> pending = new ArrayDeque<>();
 
-  /** How many pending contexts have each R; the first key is the lowest. */
   private final PendingContexts contexts = new PendingContexts();
 
   /** Of the live incarnation; 0 before its first mutation here. */
@@ -92,7 +91,7 @@ final class PartitionReplica {
    * before the apply log was lost with the machine, or the hub was set back.
    */
   List<Position> sawBesides() {
-    return contexts.latestBesides(List.copyOf(terms));
+    return contexts.latestBesides(terms());
   }
 
   /** What comes is of a term, from a revision on: contexts of lost ones must be known as such. */

@@ -14,9 +14,6 @@ import java.util.TreeMap;
  */
 final class PendingContexts {
 
-  /** As many as an edge remembers to have followed. */
-  private static final int TERMS_MAX = 32;
-
   /** By term: how many saw it up to a revision. */
   private final Map<Long, TreeMap<Long, Integer>> terms = new HashMap<>();
 
@@ -48,7 +45,7 @@ final class PendingContexts {
         .map(one -> new Position(one.getKey(), one.getValue().lastKey()))
         .filter(seen -> seen.revision() > 0)
         .sorted(Comparator.comparing(Position::term, Long::compareUnsigned).reversed())
-        .limit(TERMS_MAX)
+        .limit(PartitionReplica.TERMS_MAX)
         .toList();
   }
 }

@@ -158,7 +158,11 @@ final class RemoteChanges {
       partition.guard().toggleMoving();
     }
     return new Settled(
-        verdicts(gone, batch), read.notApplied, List.copyOf(changes.values()), read.traced);
+        verdicts(gone, batch),
+        unknown(gone, batch.getPartition()),
+        read.notApplied,
+        List.copyOf(changes.values()),
+        read.traced);
   }
 
   /** What is pending no more. */
@@ -288,14 +292,26 @@ final class RemoteChanges {
         || change.revision() > state.cache.changeRevision(change.target());
   }
 
-  /** Of what may be another copy's nobody knows a verdict. */
   private List<OwnVerdict> verdicts(List<PendingMutation> gone, ChangeBatch batch) {
     int partition = batch.getPartition();
-    return gone.stream()
-        .map(mutation -> mutation.mutation().id())
-        .filter(id -> state.forks.isOurs(id, partition))
-        .map(id -> verdict(id, partition, batch.getToRevision()))
-        .toList();
+    var verdicts = new ArrayList<OwnVerdict>(gone.size());
+    for (var mutation : gone) {
+      var id = mutation.mutation().id();
+      if (state.forks.isOurs(id, partition)) {
+        verdicts.add(verdict(id, partition, batch.getToRevision()));
+      }
+    }
+    return verdicts;
+  }
+
+  /** What was decided may be what another copy of this process made. */
+  private List<MutationId> unknown(List<PendingMutation> gone, int partition) {
+    return state.forks.isEmpty()
+        ? List.of()
+        : gone.stream()
+            .map(mutation -> mutation.mutation().id())
+            .filter(id -> !state.forks.isOurs(id, partition))
+            .toList();
   }
 
   /** What was told of a mutation, unless it may be of what another copy of this process made. */

@@ -214,6 +214,7 @@ public final class ReplicaDriver {
     if (settled.isPresent()) {
       // Before a load may go live: that takes a record, for which the disk may have no room.
       waits.tell(settled.get().verdicts());
+      waits.forget(settled.get().unknown());
       locked(loads::endIfWhole).run();
     }
     return settled;

@@ -67,14 +67,26 @@ public final class ReplicaForks {
   public boolean suspect(long incarnation) {
     return locked(
         () -> {
-          var forks = core.state().forks;
-          forks.note(found(incarnation));
-          var later = core.reissues().seeing(incarnation, forks);
-          later.stream()
-              .filter(one -> one != core.incarnation() && !forks.isForked(one))
-              .forEach(one -> forks.note(found(one)));
+          core.state().forks.note(found(incarnation));
+          var later = later(List.of(incarnation), core.state().forks);
+          noteEarlier(later);
           return later.contains(core.incarnation());
         });
+  }
+
+  /** Incarnations that saw more of these than is equal, and are not known as forked with them. */
+  private Set<Long> later(List<Long> forked, Forks known) {
+    var later = new HashSet<Long>();
+    forked.forEach(one -> later.addAll(core.reissues().seeing(one, known)));
+    later.removeIf(core.state().forks::isForked);
+    return later;
+  }
+
+  /** The live one can only be left. */
+  private void noteEarlier(Set<Long> forked) {
+    forked.stream()
+        .filter(one -> one != core.incarnation())
+        .forEach(one -> core.state().forks.note(found(one)));
   }
 
   /** Incarnations of which it is not known what the hub decided. */
@@ -98,10 +110,7 @@ public final class ReplicaForks {
    * decided under it: it is not brought to a hub that was set back.
    */
   public boolean isDoubtful(MutationId id, int partition) {
-    return locked(
-        () ->
-            core.state().forks.isDoubtful(id, partition)
-                || core.state().forks.isUnsent(id.incarnation()));
+    return locked(() -> core.state().forks.isDoubtful(id, partition));
   }
 
   /** Whether something of an incarnation is not known to be decided. */
@@ -152,18 +161,12 @@ public final class ReplicaForks {
    * room in the journal: that comes first.
    */
   private boolean leaveLater(List<ForkedIncarnation> compared, Draw draw) {
-    var forks = core.state().forks;
     var known = new Forks();
-    compared.forEach(one -> known.note(forks.joined(one)));
-    var later = new HashSet<Long>();
-    compared.forEach(one -> later.addAll(core.reissues().seeing(one.getIncarnation(), known)));
-    later.removeIf(forks::isForked);
-    for (long incarnation : later) {
-      if (incarnation == core.incarnation()) {
-        begin(draw, List.of(found(incarnation)));
-      } else {
-        forks.note(found(incarnation));
-      }
+    compared.forEach(one -> known.note(core.state().forks.joined(one)));
+    var later = later(compared.stream().map(ForkedIncarnation::getIncarnation).toList(), known);
+    noteEarlier(later);
+    if (later.contains(core.incarnation())) {
+      begin(draw, List.of(found(core.incarnation())));
     }
     return !later.isEmpty();
   }
@@ -215,7 +218,7 @@ public final class ReplicaForks {
             original, new PendingMutation(again, appended.position(), appended.bytes()));
         waits.moved(original.mutation().id(), again.id());
       }
-      core.state().forks.trim();
+      core.state().forks.trim(core.state().pending::holds);
     } finally {
       reissues.all();
     }

@@ -10,18 +10,21 @@ import java.util.List;
  * What a batch of changes settled.
  *
  * @param verdicts of own mutations that left pending, plain APPLIED included
+ * @param unknown own mutations that left pending, and of which nobody knows a verdict
  * @param notApplied keys whose change could not be applied; they are quarantined
  * @param applied the latest change of each key
  * @param traced decisions whose mutations were made in a span, each once
  */
 public record Settled(
     List<OwnVerdict> verdicts,
+    List<MutationId> unknown,
     List<NotApplied> notApplied,
     List<Change> applied,
     List<Traced> traced) {
 
   /** Nothing. */
-  public static final Settled NOTHING = new Settled(List.of(), List.of(), List.of(), List.of());
+  public static final Settled NOTHING =
+      new Settled(List.of(), List.of(), List.of(), List.of(), List.of());
 
   /** A change that could not be applied. */
   public record NotApplied(QualifiedKey key, long revision, String why) {}

@@ -51,6 +51,11 @@ final class VerdictWaits {
     }
   }
 
+  /** Nobody will ever know a verdict of these. */
+  void forget(List<MutationId> unknown) {
+    unknown.forEach(waiting::remove);
+  }
+
   void tell(List<OwnVerdict> verdicts) {
     for (var verdict : verdicts) {
       var future = waiting.remove(verdict.id());

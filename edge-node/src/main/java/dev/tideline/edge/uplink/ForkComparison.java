@@ -29,7 +29,9 @@ final class ForkComparison {
   private enum Found {
     EQUAL,
     FORGOTTEN,
-    OTHER
+    /** The hub decided something else under that name, or went past it without deciding it. */
+    ANOTHER,
+    UNDECIDED
   }
 
   private final EdgeId edge;
@@ -101,11 +103,6 @@ final class ForkComparison {
       lookedTo = Math.max(lookedTo, located.getLookedTo());
       return;
     }
-    boolean another =
-        located.getContentHash() != 0 && located.getContentHash() != asked.contentHash();
-    if (another || located.getPlace() == Located.Place.LOST) {
-      others.add(at.incarnation());
-    }
     switch (found(located, asked.contentHash())) {
       case EQUAL -> {
         equal = asked.sequence();
@@ -118,7 +115,11 @@ final class ForkComparison {
         decidedBy = place(located);
         low = middle() + 1;
       }
-      case OTHER -> high = middle();
+      case ANOTHER -> {
+        others.add(at.incarnation());
+        high = middle();
+      }
+      case UNDECIDED -> high = middle();
     }
     lookedTo = at.cursor();
     if (low == high) {
@@ -128,19 +129,20 @@ final class ForkComparison {
     }
   }
 
-  /**
-   * Whether the hub decided something else under the name of what this journal holds, or went past
-   * it without deciding it.
-   */
+  /** Whether what the hub decided of an incarnation is not what this journal holds. */
   boolean foundAnother(long incarnation) {
     return others.contains(incarnation);
   }
 
   private static Found found(Located located, long contentHash) {
     if (located.getContentHash() != 0) {
-      return located.getContentHash() == contentHash ? Found.EQUAL : Found.OTHER;
+      return located.getContentHash() == contentHash ? Found.EQUAL : Found.ANOTHER;
     }
-    return located.getPlace() == Located.Place.FORGOTTEN ? Found.FORGOTTEN : Found.OTHER;
+    return switch (located.getPlace()) {
+      case FORGOTTEN -> Found.FORGOTTEN;
+      case LOST -> Found.ANOTHER;
+      default -> Found.UNDECIDED;
+    };
   }
 
   /** Where it was decided at the latest, if no watermark tells. */

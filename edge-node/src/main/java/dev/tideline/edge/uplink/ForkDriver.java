@@ -69,30 +69,25 @@ final class ForkDriver implements UplinkCore.Forking {
     return new ReplicaForks.Draw(machine.random().nextLong(), machine.bootId());
   }
 
-  /** Notes what a Welcome has shown; true if the session that follows can deal with it. */
-  boolean found(Answer.Forked forked) {
-    try {
-      boolean leave = forked.leave();
-      for (long suspect : forked.suspects()) {
-        leave |= forks.suspect(suspect);
-        found.increment();
-      }
-      return !leave || leave();
-    } catch (LogFullException e) {
-      LOG.warn("a fork cannot be left yet", e);
-      return false;
+  /** Notes what a Welcome, or a comparison, has shown; a later session deals with it. */
+  void found(Answer.Forked forked) {
+    boolean leave = forked.leave();
+    for (long suspect : forked.suspects()) {
+      leave |= forks.suspect(suspect);
+      found.increment();
+    }
+    if (leave) {
+      leave();
     }
   }
 
   /** The live incarnation lives twice: another one is drawn. */
-  boolean leave() {
+  void leave() {
     try {
       forks.leave(draw());
       found.increment();
-      return true;
     } catch (LogFullException e) {
       LOG.warn("another incarnation cannot be drawn yet", e);
-      return false;
     }
   }
 
