@@ -107,13 +107,13 @@ public enum Bug implements Sabotage {
   ONE_WATERMARK_FOR_ALL_PARTITIONS {
     @Override
     public HubFrame told(HubFrame frame) {
-      return frame.hasWelcome() ? Distortions.sharingWatermarks(frame) : frame;
+      return Distortions.welcome(frame, Distortions::shareWatermarks);
     }
   },
   GAP_BETWEEN_SNAPSHOT_AND_STREAM {
     @Override
     public HubFrame told(HubFrame frame) {
-      return frame.hasWelcome() ? Distortions.streamingLater(frame) : frame;
+      return Distortions.welcome(frame, Distortions::streamLater);
     }
   },
   SNAPSHOT_LEAVES_OUT_A_KEY {

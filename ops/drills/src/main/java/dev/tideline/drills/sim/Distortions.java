@@ -2,6 +2,7 @@ package dev.tideline.drills.sim;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Parser;
 import dev.tideline.drills.sim.world.Tamper;
 import dev.tideline.wire.v1.ApplyRecord;
 import dev.tideline.wire.v1.ChangeBatch;
@@ -76,8 +77,7 @@ final class Distortions {
     return batch.toBuilder().clearChanges().addAllChanges(fewer).build();
   }
 
-  static HubFrame sharingWatermarks(HubFrame frame) {
-    var welcome = frame.getWelcome().toBuilder();
+  static void shareWatermarks(Welcome.Builder welcome) {
     var highest = new HashMap<Long, Long>();
     for (var mark : welcome.getWatermarksList()) {
       highest.merge(mark.getIncarnation(), mark.getSequence(), Math::max);
@@ -85,86 +85,63 @@ final class Distortions {
     welcome
         .getWatermarksBuilderList()
         .forEach(mark -> mark.setSequence(highest.getOrDefault(mark.getIncarnation(), 0L)));
-    return frame.toBuilder().setWelcome(welcome).build();
   }
 
-  static HubFrame streamingLater(HubFrame frame) {
-    var welcome = frame.getWelcome().toBuilder();
+  static void streamLater(Welcome.Builder welcome) {
     for (var start : welcome.getStartsBuilderList()) {
       if (start.hasSnapshot()) {
         var after = start.getSnapshotBuilder().getStreamAfterBuilder();
         after.setRevision(after.getRevision() + 3);
       }
     }
-    return frame.toBuilder().setWelcome(welcome).build();
   }
 
   static ByteString withoutEqual(ByteString bytes) {
-    try {
-      var record = JournalRecord.parseFrom(bytes).toBuilder();
-      if (record.hasBegun()) {
-        record
-            .getBegunBuilder()
-            .getForkedBuilderList()
-            .forEach(ForkedIncarnation.Builder::clearEqual);
-      }
-      return record.build().toByteString();
-    } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException(e);
+    var record = parse(JournalRecord.parser(), bytes).toBuilder();
+    if (record.hasBegun()) {
+      record
+          .getBegunBuilder()
+          .getForkedBuilderList()
+          .forEach(ForkedIncarnation.Builder::clearEqual);
     }
+    return record.build().toByteString();
   }
 
   static ByteString withoutWatermarks(ByteString bytes) {
-    try {
-      var record = ChangeLogRecord.parseFrom(bytes);
-      return record.hasDecisions()
-          ? record.toBuilder()
-              .setDecisions(record.getDecisions().toBuilder().clearWatermarks())
-              .build()
-              .toByteString()
-          : bytes;
-    } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException(e);
+    var record = parse(ChangeLogRecord.parser(), bytes).toBuilder();
+    if (record.hasDecisions()) {
+      record.getDecisionsBuilder().clearWatermarks();
     }
+    return record.build().toByteString();
   }
 
   static ByteString withoutChanges(ByteString bytes) {
-    var record = applied(bytes);
-    return record.getChanges().getToRevision() % 5 == 0
-        ? withChanges(record, record.getChanges().toBuilder().clearChanges().build())
-        : bytes;
+    var record = parse(ApplyRecord.parser(), bytes).toBuilder();
+    if (record.hasChanges() && record.getChanges().getToRevision() % 5 == 0) {
+      record.getChangesBuilder().clearChanges();
+    }
+    return record.build().toByteString();
   }
 
   static ByteString withoutIncluded(ByteString bytes) {
-    var record = applied(bytes);
-    return withChanges(record, record.getChanges().toBuilder().clearIncluded().build());
-  }
-
-  static ByteString withChanges(ApplyRecord record, ChangeBatch batch) {
-    return record.hasChanges()
-        ? record.toBuilder().setChanges(batch).build().toByteString()
-        : record.toByteString();
-  }
-
-  static ApplyRecord applied(ByteString bytes) {
-    try {
-      return ApplyRecord.parseFrom(bytes);
-    } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException(e);
+    var record = parse(ApplyRecord.parser(), bytes).toBuilder();
+    if (record.hasChanges()) {
+      record.getChangesBuilder().clearIncluded();
     }
+    return record.build().toByteString();
   }
 
   static HubCheckpoint hubPart(ByteString state) {
-    try {
-      return HubCheckpoint.parseFrom(state);
-    } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException(e);
-    }
+    return parse(HubCheckpoint.parser(), state);
   }
 
   static EdgeCheckpoint edgePart(ByteString state) {
+    return parse(EdgeCheckpoint.parser(), state);
+  }
+
+  private static <T> T parse(Parser<T> parser, ByteString bytes) {
     try {
-      return EdgeCheckpoint.parseFrom(state);
+      return parser.parseFrom(bytes);
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException(e);
     }

@@ -320,7 +320,7 @@ public final class Auditor implements Witness {
     var pending = ledger(edge).pending(partition, cursor, edge.journal().first());
     boolean uncertain =
         pending.stream().anyMatch(history.reissues()::isForgotten)
-            || ledger(edge).anyPassedOver(partition);
+            || ledger(edge).anyUnheard(partition, cursor);
     return new Answer(edge, key, partition, reading, stalenessMs, pending, uncertain);
   }
 

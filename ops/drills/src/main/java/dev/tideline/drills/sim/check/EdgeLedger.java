@@ -122,8 +122,8 @@ final class EdgeLedger {
   }
 
   /** Whether the hub went on without something of it, of which the machine may not have heard. */
-  boolean anyPassedOver(int partition) {
-    return partitions.get(partition).stream().anyMatch(history::isPassedOver);
+  boolean anyUnheard(int partition, long cursor) {
+    return partitions.get(partition).stream().anyMatch(one -> history.mayBeUnheard(one, cursor));
   }
 
   /** How many the hub has not decided, nor lost with a history in which it had. */

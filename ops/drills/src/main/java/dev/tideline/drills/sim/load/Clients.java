@@ -274,8 +274,8 @@ public final class Clients {
         .ifPresent(
             reading -> {
               int partition = layout.partitionOf(key.key().zone());
-              var seen = auditor.seen(edge, partition, true);
-              memory.keep(new Memory.Token(key, reading.token(), seen));
+              memory.keep(
+                  new Memory.Token(key, reading.token(), auditor.seen(edge, partition, true)));
             });
   }
 

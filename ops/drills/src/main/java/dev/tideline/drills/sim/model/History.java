@@ -175,12 +175,17 @@ public final class History {
 
   /** Mutations that nobody retains are passed over. */
   public void passOver(long position, int partition, Unhealed range) {
-    undos.push(new Undo(position, watermarks.passOver(partition, range)));
+    undos.push(new Undo(position, watermarks.passOver(partition, range, head(partition))));
   }
 
   /** Whether a mutation was decided once, and the hub went on without it. */
   public boolean isPassedOver(Made one) {
     return watermarks.isPassedOver(one) && one.decided().isEmpty() && everLost(one.id());
+  }
+
+  /** Whether somebody who stands there need not have heard yet that a mutation was passed over. */
+  public boolean mayBeUnheard(Made one, long cursor) {
+    return isPassedOver(one) && cursor <= watermarks.passedAt(one);
   }
 
   /** When and how a mutation was decided. */

@@ -10,6 +10,7 @@ final class Watermarks {
 
   private final Map<Place, Long> last = new HashMap<>();
   private final Map<Place, Long> passedOver = new HashMap<>();
+  private final Map<Place, Long> passedAt = new HashMap<>();
 
   private record Place(Seen.Source source, int partition) {
     static Place of(Made one) {
@@ -22,12 +23,18 @@ final class Watermarks {
     return raise(last, new Place(Seen.Source.of(id).given(), partition), id.sequence());
   }
 
-  /** Mutations that nobody retains are passed over; how to take it back. */
-  Runnable passOver(int partition, Unhealed range) {
+  /**
+   * Mutations that nobody retains are passed over; how to take it back.
+   *
+   * @param revision the partition's last one then: whoever is beyond it has heard of that
+   */
+  Runnable passOver(int partition, Unhealed range, long revision) {
     var place = new Place(new Seen.Source(range.getEdge(), range.getIncarnation()), partition);
     var decided = raise(last, place, Math.max(of(last, place), range.getToSequence()));
     var passed = raise(passedOver, place, Math.max(of(passedOver, place), range.getToSequence()));
+    var at = raise(passedAt, place, revision);
     return () -> {
+      at.run();
       passed.run();
       decided.run();
     };
@@ -51,6 +58,11 @@ final class Watermarks {
     long decided = of(last, Place.of(one));
     boolean passed = decided == of(passedOver, Place.of(one));
     return passed ? Math.min(decided, one.mutation().previousSequence()) : decided;
+  }
+
+  /** Where its partition stood when mutations of its process were last passed over. */
+  long passedAt(Made one) {
+    return of(passedAt, Place.of(one));
   }
 
   boolean isPassedOver(Made one) {
