@@ -16,6 +16,8 @@ import dev.tideline.store.InMemoryCheckpoints;
 import dev.tideline.wire.v1.EdgeFrame;
 import dev.tideline.wire.v1.Error;
 import dev.tideline.wire.v1.InterestUpdate;
+import dev.tideline.wire.v1.PartitionProgress;
+import dev.tideline.wire.v1.Position;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +55,21 @@ final class DrainTest {
     drain.send(
         EdgeFrame.newBuilder().setInterestUpdate(InterestUpdate.getDefaultInstance()).build());
     drain.assertEnded(Error.Code.MALFORMED_FRAME);
+  }
+
+  /** Its hub was killed in the middle of healing: nobody else has told of the lost history yet. */
+  @Test
+  void whoKnowsMoreThanAHubThatWasSetBackDrainsWhenItIsHealed() {
+    hub.connect(older.hello());
+    hub.connect(newer.hello());
+    long term = hub.reconcile.status(0).position().term();
+    var cursor = Position.newBuilder().setTerm(term).setRevision(5);
+    var beyond =
+        PartitionProgress.newBuilder().setCursor(cursor).addTerms(cursor.clone().setRevision(1));
+    var drain = hub.connect(older.hello().setDrain(true).addProgress(beyond));
+    var refused = drain.last().getRefused().getError();
+    assertThat(refused.getCode()).isEqualTo(Error.Code.HEALING);
+    assertThat(refused.getRetryable()).isTrue();
   }
 
   @Test

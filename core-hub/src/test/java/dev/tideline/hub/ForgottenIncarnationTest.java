@@ -2,6 +2,7 @@ package dev.tideline.hub;
 
 import static dev.tideline.hub.testing.ScriptedEdge.add;
 import static dev.tideline.hub.testing.ScriptedEdge.batch;
+import static dev.tideline.hub.testing.ScriptedEdge.batchOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tideline.codec.Ids;
@@ -19,9 +20,13 @@ import dev.tideline.runtime.telemetry.Metrics;
 import dev.tideline.store.InMemoryCheckpoints;
 import dev.tideline.wire.v1.EdgeFrame;
 import dev.tideline.wire.v1.Error;
+import dev.tideline.wire.v1.HealBatch;
 import dev.tideline.wire.v1.Locate;
 import dev.tideline.wire.v1.Located;
 import dev.tideline.wire.v1.Located.Place;
+import dev.tideline.wire.v1.PartitionProgress;
+import dev.tideline.wire.v1.PartitionStart;
+import dev.tideline.wire.v1.Position;
 import dev.tideline.wire.v1.RetainedIncarnation;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -111,6 +116,36 @@ final class ForgottenIncarnationTest {
     assertThat(found.getRevision()).isEqualTo(1);
     assertThat(found.getTerm()).isNotZero();
     assertThat(compare(link, 2).getPlace()).isEqualTo(Place.LOST);
+  }
+
+  @Test
+  void itIsNotDecidedAgainByAHubThatWasSetBack() {
+    var one = decideOne();
+    forget();
+    var restored = new InMemoryHub(hub.log.crashedAfter(hub.log.lastPosition()));
+    var other = new ScriptedEdge("b", 30, 64);
+    var knowsMore = restored.connect(other.hello().addProgress(beyond()));
+    var link = restored.connect(live.hello().addRetained(retained()));
+    assertThat(link.welcome().getStartsList()).allMatch(PartitionStart::hasHealFork);
+    knowsMore.send(heal(HealBatch.newBuilder()));
+    link.send(heal(HealBatch.newBuilder().setBatch(batchOf(one))));
+    restored.log.sync();
+    assertThat(link.last().hasHealed()).isTrue();
+    assertThat(restored.sum("z/1")).isEqualTo(1);
+  }
+
+  private PartitionProgress beyond() {
+    long term = hub.reconcile.status(partition).position().term();
+    var cursor = Position.newBuilder().setTerm(term).setRevision(5);
+    return PartitionProgress.newBuilder()
+        .setPartition(partition)
+        .setCursor(cursor)
+        .addTerms(cursor.clone().setRevision(1))
+        .build();
+  }
+
+  private static EdgeFrame heal(HealBatch.Builder all) {
+    return EdgeFrame.newBuilder().setHealBatch(all.setLast(true)).build();
   }
 
   private Located compare(Link link, long sequence) {

@@ -4,6 +4,7 @@ import dev.tideline.codec.InterestCodec;
 import dev.tideline.hub.fanout.FanoutSession;
 import dev.tideline.hub.heal.HealDriver;
 import dev.tideline.hub.heal.HealSession;
+import dev.tideline.hub.heal.Retained;
 import dev.tideline.hub.ingest.IngestCore.Action;
 import dev.tideline.hub.ingest.IngestDriver.Admission;
 import dev.tideline.hub.ingest.IngestDriver.Shared;
@@ -26,6 +27,7 @@ import dev.tideline.wire.v1.Locate;
 import dev.tideline.wire.v1.ReadThrough;
 import dev.tideline.wire.v1.Refused;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -120,7 +122,7 @@ public final class HubSession implements HealSession {
       case Action.Decide decide -> decide(decide);
       case Action.Heal heal -> {
         shared.healer().places(heal.places());
-        shared.healer().retained(edge.orElseThrow(), this, heal.retained(), heal.last());
+        shared.healer().retained(edge.orElseThrow(), this, toHeal(heal), heal.last());
       }
       case Action.Beat(EdgeHeartbeat heartbeat) -> beat(heartbeat);
       case Action.Find(Locate locate) -> find(locate);
@@ -132,6 +134,14 @@ public final class HubSession implements HealSession {
         fanout.credit();
       }
     }
+  }
+
+  /** Nothing more is decided of what is forgotten; no watermark says what has been. */
+  private List<Retained> toHeal(Action.Heal heal) {
+    var forgotten = ingest.forgotten(edge.orElseThrow()).keySet();
+    return heal.retained().stream()
+        .filter(each -> !forgotten.contains(each.source().incarnation()))
+        .toList();
   }
 
   private void open(Action.Open open) {
@@ -164,7 +174,7 @@ public final class HubSession implements HealSession {
         .setClockMs(shared.clock().wallMs())
         .setHybridClock(shared.clock().next().bits());
     boolean drain = open.hello().getDrain();
-    if (drain && shared.healer().active()) {
+    if (drain && (shared.healer().active() || start.isAhead())) {
       refuse(HealDriver.healing("the hub was set back and gathers what it lost"));
     } else if (drain) {
       durable.then(() -> openedToTake(start, new BitSet()));

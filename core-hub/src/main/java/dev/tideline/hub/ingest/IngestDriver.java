@@ -25,6 +25,7 @@ import dev.tideline.wire.v1.RetainedIncarnation;
 import dev.tideline.wire.v1.SessionBegun;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -313,6 +314,13 @@ public final class IngestDriver implements SnapshotSessions, HealDriver.Others {
   @Override
   public boolean isSent(EdgeId edge, Interests scope) {
     return session(edge).filter(session -> session.isSent(scope)).isPresent();
+  }
+
+  @Override
+  public Map<Long, Long> forgotten(EdgeId edge) {
+    synchronized (registry) {
+      return registry.find(edge).map(known -> Map.copyOf(known.forgotten())).orElse(Map.of());
+    }
   }
 
   private Optional<HubSession> session(EdgeId edge) {

@@ -122,6 +122,11 @@ final class SessionStart {
     return claims;
   }
 
+  /** Whether the edge knows a history that is neither the one that stands nor healed. */
+  boolean isAhead() {
+    return claims.stream().anyMatch(claim -> !claim.late());
+  }
+
   /** The partitions of which the edge brings what it retains: all, or none. */
   BitSet healing() {
     return healing;

@@ -22,6 +22,7 @@ import dev.tideline.wire.v1.SnapshotStart;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -179,7 +180,7 @@ public final class SnapshotSession {
         fail(Error.Code.START_OVER, true, "the table has grown");
         return;
       }
-      tellStarts(List.of());
+      tellStarts(List.of(), Map.of());
     }
     core =
         new SnapshotCore(
@@ -216,11 +217,12 @@ public final class SnapshotSession {
       bases.add(parts.reconcile().snapshot(partition, edge, after));
       starts.add(bases.getLast().start());
     }
-    tellStarts(bases);
+    // Behind the bases: what is forgotten meanwhile is told by one of the two.
+    tellStarts(bases, parts.sessions().forgotten(edge));
     tellVerdicts(bases);
   }
 
-  private void tellStarts(List<SnapshotBasis> bases) {
+  private void tellStarts(List<SnapshotBasis> bases, Map<Long, Long> forgotten) {
     var start = SnapshotStart.newBuilder();
     for (int partition = 0; partition < starts.size(); partition++) {
       var message =
@@ -231,7 +233,8 @@ public final class SnapshotSession {
         var basis = bases.get(partition);
         message
             .addAllIncluded(Ids.encodeIncluded(basis.included()))
-            .addAllVerdictsForgotten(Ids.encodeIncluded(basis.forgotten()));
+            .addAllVerdictsForgotten(Ids.encodeIncluded(basis.forgotten()))
+            .addAllForgotten(Ids.encodeIncluded(forgotten));
       }
       start.addPartitions(message);
     }

@@ -2,6 +2,7 @@ package dev.tideline.hub.snapshot;
 
 import dev.tideline.model.EdgeId;
 import dev.tideline.model.Interests;
+import java.util.Map;
 
 /** Who has a session, and what for: asked from any thread. */
 public interface SnapshotSessions {
@@ -11,4 +12,7 @@ public interface SnapshotSessions {
 
   /** Whether everything of the scope is what the edge's session is sent. */
   boolean isSent(EdgeId edge, Interests scope);
+
+  /** Incarnations of the edge that are forgotten, and up to where they had been decided. */
+  Map<Long, Long> forgotten(EdgeId edge);
 }

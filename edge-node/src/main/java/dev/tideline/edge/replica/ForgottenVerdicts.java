@@ -1,6 +1,7 @@
 package dev.tideline.edge.replica;
 
 import dev.tideline.model.MutationId;
+import dev.tideline.wire.v1.IncludedSequence;
 import dev.tideline.wire.v1.LoadEnded;
 import dev.tideline.wire.v1.VerdictsForgotten;
 import java.util.ArrayList;
@@ -25,16 +26,24 @@ final class ForgottenVerdicts {
       for (var forgotten : one.getVerdictsForgottenList()) {
         long incarnation = forgotten.getIncarnation();
         long after = beyondFork ? 0 : before.partition(one.getPartition()).included(incarnation);
-        if (forgotten.getSequence() > after) {
-          ranges.add(
-              VerdictsForgotten.newBuilder()
-                  .setPartition(one.getPartition())
-                  .setIncarnation(incarnation)
-                  .setAfter(after)
-                  .setUpTo(forgotten.getSequence())
-                  .build());
-        }
+        add(one.getPartition(), forgotten, after);
       }
+      if (beyondFork) {
+        // Of incarnations that are forgotten nothing is told anew.
+        one.getForgottenList().forEach(forgotten -> add(one.getPartition(), forgotten, 0));
+      }
+    }
+  }
+
+  private void add(int partition, IncludedSequence forgotten, long after) {
+    if (forgotten.getSequence() > after) {
+      ranges.add(
+          VerdictsForgotten.newBuilder()
+              .setPartition(partition)
+              .setIncarnation(forgotten.getIncarnation())
+              .setAfter(after)
+              .setUpTo(forgotten.getSequence())
+              .build());
     }
   }
 

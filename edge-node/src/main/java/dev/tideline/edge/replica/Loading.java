@@ -276,14 +276,28 @@ final class Loading {
     }
     state.verdictsForgotten.take(ended, state, !current.forks.isEmpty());
     for (var one : ended.getPartitionsList()) {
+      var into = current.into.partition(one.getPartition());
       for (IncludedSequence included : one.getIncludedList()) {
-        current
-            .into
-            .partition(one.getPartition())
-            .include(included.getIncarnation(), included.getSequence());
+        into.include(included.getIncarnation(), included.getSequence());
       }
+      keepForgotten(one, into);
     }
     return takeOver(current);
+  }
+
+  /**
+   * Of an incarnation that the hub has forgotten it does not tell what is included. What this edge
+   * knew of it stays true, also beyond a fork; what else was decided of it, a copy may have made.
+   */
+  private void keepForgotten(PartitionSnapshot told, PartitionReplica into) {
+    var known = state.partition(told.getPartition());
+    for (IncludedSequence forgotten : told.getForgottenList()) {
+      long incarnation = forgotten.getIncarnation();
+      long kept = Math.min(known.included(incarnation), forgotten.getSequence());
+      if (kept > 0) {
+        into.include(incarnation, kept);
+      }
+    }
   }
 
   private List<dev.tideline.model.Interest> stillWanted(Interests scope) {

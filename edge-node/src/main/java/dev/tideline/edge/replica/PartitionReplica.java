@@ -188,9 +188,7 @@ final class PartitionReplica {
         }
       }
     }
-    if (seen.term() == cursor.term()) {
-      return context;
-    }
+    // Not the cursor's term: that of what is being applied may be a later one.
     long end = endOf(seen.term()).orElse(Long.MAX_VALUE);
     return seen.revision() < end
         ? context

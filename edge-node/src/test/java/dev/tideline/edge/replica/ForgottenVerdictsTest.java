@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ForgottenVerdictsTest {
 
   private static final Position HEAD = Position.newBuilder().setTerm(7).setRevision(3).build();
+  private static final Position FORK = Position.newBuilder().setTerm(1).setRevision(1).build();
 
   @TempDir private Path directory = Path.of("");
   private final TestedReplica tested = new TestedReplica();
@@ -84,9 +85,32 @@ class ForgottenVerdictsTest {
             .build());
     assertThat(replica.receipt(rejected)).isInstanceOf(ReceiptState.Decided.class);
 
-    var fork = Position.newBuilder().setTerm(1).setRevision(1);
-    load(SnapshotNeeded.newBuilder().setStreamAfter(HEAD).setFork(fork), rejected, rejected);
+    load(SnapshotNeeded.newBuilder().setStreamAfter(HEAD).setFork(FORK), rejected, rejected);
     assertThat(replica.receipt(rejected)).isInstanceOf(ReceiptState.Forgotten.class);
+  }
+
+  /** The hub was set back, had it brought and decided again, and forgot it with its incarnation. */
+  @Test
+  void whatWasDecidedOfAnIncarnationThatTheHubHasForgottenIsNotPendingAgainBeyondAFork() {
+    var decided = write(replica, "z/1");
+    replica.apply(
+        ChangeBatch.newBuilder()
+            .setTerm(1)
+            .setFromRevision(1)
+            .setToRevision(1)
+            .addIncluded(upTo(decided))
+            .build());
+    var never = write(replica, "z/1");
+    load(
+        SnapshotNeeded.newBuilder().setStreamAfter(HEAD).setFork(FORK),
+        PartitionSnapshot.newBuilder().addForgotten(upTo(never)));
+    var restarted = tested.restarted();
+    restarted.recover();
+    for (var each : List.of(replica, restarted)) {
+      assertThat(each.receipt(decided)).isInstanceOf(ReceiptState.Forgotten.class);
+      assertThat(each.receipt(never)).as("a copy's").isInstanceOf(ReceiptState.Pending.class);
+      assertThat(each.backlog().count()).isEqualTo(1);
+    }
   }
 
   private CheckpointDriver checkpoints() {
@@ -101,14 +125,17 @@ class ForgottenVerdictsTest {
   }
 
   private void load(SnapshotNeeded.Builder needed, Receipt longAgo, Receipt recent) {
+    load(
+        needed,
+        PartitionSnapshot.newBuilder()
+            .addIncluded(upTo(recent))
+            .addVerdictsForgotten(upTo(longAgo)));
+  }
+
+  private void load(SnapshotNeeded.Builder needed, PartitionSnapshot.Builder start) {
     var loads = replica.loads();
     loads.welcome(List.of(needed.build()));
-    var start =
-        PartitionSnapshot.newBuilder()
-            .setStart(HEAD)
-            .addIncluded(upTo(recent))
-            .addVerdictsForgotten(upTo(longAgo));
-    assertThat(loads.take(TestedReplica.starts(start))).isTrue();
+    assertThat(loads.take(TestedReplica.starts(start.setStart(HEAD)))).isTrue();
     assertThat(loads.take(TestedReplica.ends(HEAD))).isTrue();
     assertThat(loads.isLoading()).isFalse();
   }

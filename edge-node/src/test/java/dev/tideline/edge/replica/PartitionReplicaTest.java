@@ -46,6 +46,12 @@ class PartitionReplicaTest {
     assertThat(cut(NEWER, 12)).as("seen where more is known").isEqualTo(12);
   }
 
+  @Test
+  void aContextIsCutByTheTermOfWhatIsBeingApplied() {
+    partition.enter(NEWER, 10);
+    assertThat(cut(SECOND, 12)).isEqualTo(9);
+  }
+
   private long cut(long term, long revision) {
     var context = new Context(new Position(term, revision), List.of());
     return partition.standing(context).seen().revision();

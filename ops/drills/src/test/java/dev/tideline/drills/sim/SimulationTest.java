@@ -61,10 +61,15 @@ final class SimulationTest {
    * who never heard that a write had been settled because it had made no difference; 6029, 7211 and
    * 7432 an edge that had lost its apply log and came first to a hub that was set back, so that
    * what it had pending was taken to have seen nothing; 7115 a verdict that the hub had forgotten
-   * and an edge took for APPLIED once it had loaded another history.
+   * and an edge took for APPLIED once it had loaded another history; 11098 what was decided of an
+   * incarnation that the hub had forgotten, shown twice by an edge that was restarted behind a
+   * fork; 12349 a context of a lost term that passed for one that stands while the batch was
+   * applied that began the next term; 13835 a fenced edge that drained into a hub that was killed
+   * in the middle of healing and had not healed yet.
    */
   @ParameterizedTest
-  @ValueSource(longs = {1, 13, 94, 107, 112, 113, 330, 1034, 6029, 7115, 7211, 7432})
+  @ValueSource(
+      longs = {1, 13, 94, 107, 112, 113, 330, 1034, 6029, 7115, 7211, 7432, 11098, 12349, 13835})
   void whatWasFoundOnceStaysMended(long seed) {
     assertThat(Simulation.run(SimOptions.of(seed), 0).violation()).isEmpty();
   }

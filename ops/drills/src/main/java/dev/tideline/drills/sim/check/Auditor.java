@@ -331,22 +331,13 @@ public final class Auditor implements Witness {
    */
   public Seen seen(EdgeMachine edge, int partition, boolean held) {
     var replica = edge.stations().orElseThrow().replica();
-    var at = cursorsOf(edge);
-    var own = ledger(edge).ownSeen(replica.incarnation(), at, edge.journal().first());
+    var partitions = replica.progress().partitions();
+    var shown =
+        partitions.stream().map(one -> history.seen(one.number(), one.cursor(), Map.of())).toList();
+    var own = ledger(edge).ownSeen(replica.incarnation(), shown, edge.journal().first());
     return held
-        ? history.seen(partition, replica.progress().partitions().get(partition).cursor(), own)
+        ? history.seen(partition, partitions.get(partition).cursor(), own)
         : new Seen(0, own);
-  }
-
-  private long[] cursorsOf(EdgeMachine edge) {
-    var at = new long[history.layout().partitions()];
-    edge.stations()
-        .orElseThrow()
-        .replica()
-        .progress()
-        .partitions()
-        .forEach(one -> at[one.number()] = one.cursor().revision());
-    return at;
   }
 
   /** After an event: what is cheap, and all of a base that has just been rebuilt. */

@@ -112,6 +112,12 @@ final class EdgeLedger {
         && !history.isPassedOver(one);
   }
 
+  /** The edge may follow a history that is lost, in which more had been decided. */
+  private boolean isPending(Made one, Seen shown, long first) {
+    return isPending(one, shown.revision(), first)
+        && one.id().sequence() > shown.own().getOrDefault(one.source(), 0L);
+  }
+
   /** What the hub has not decided of a process and partition, up to a sequence. */
   List<MutationId> undecidedUpTo(MutationId given, int partition) {
     return partitions.get(partition).stream()
@@ -139,15 +145,15 @@ final class EdgeLedger {
    * What a client of this edge has seen of its own writes: all of the live process, and of earlier
    * ones as long as anything of them is pending.
    *
-   * @param cursors by partition
+   * @param shown what is seen at the cursor, by partition
    * @param first position that the journal still holds
    */
-  Map<Seen.Source, Long> ownSeen(long live, long[] cursors, long first) {
+  Map<Seen.Source, Long> ownSeen(long live, List<Seen> shown, long first) {
     var own = new HashMap<Seen.Source, Long>();
     processes.forEach(
         (source, process) -> {
           if (source.given().incarnation() == live
-              || process.anyPending(made -> isPending(made, cursors[made.partition()], first))) {
+              || process.anyPending(made -> isPending(made, shown.get(made.partition()), first))) {
             own.put(source, process.last);
           }
         });
