@@ -318,6 +318,8 @@ final class Loading {
       }
       var base = second.partition(i);
       gone.addAll(state.forks.include(i, state.partition(i), base, base.cursor()));
+      // What is pending is folded as the history that is loaded understands it.
+      state.partition(i).followTerms(base.terms());
     }
     gone.forEach(state.pending::remove);
     foldPending(second);

@@ -128,9 +128,14 @@ final class PartitionReplica {
 
   /** Goes on from elsewhere, with nothing in the base. */
   void follow(Position at, List<Position> followed) {
+    followTerms(followed);
+    cursor = at;
+  }
+
+  /** What is followed, ahead of the cursor. */
+  void followTerms(List<Position> followed) {
     terms.clear();
     terms.addAll(followed);
-    cursor = at;
   }
 
   /**

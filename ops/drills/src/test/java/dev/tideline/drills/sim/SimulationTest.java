@@ -69,7 +69,9 @@ final class SimulationTest {
    */
   @ParameterizedTest
   @ValueSource(
-      longs = {1, 13, 94, 107, 112, 113, 330, 1034, 6029, 7115, 7211, 7432, 11098, 12349, 13835})
+      longs = {
+        1, 13, 94, 107, 112, 113, 330, 1034, 6029, 7115, 7211, 7432, 11098, 12349, 13835, 18860
+      })
   void whatWasFoundOnceStaysMended(long seed) {
     assertThat(Simulation.run(SimOptions.of(seed), 0).violation()).isEmpty();
   }
