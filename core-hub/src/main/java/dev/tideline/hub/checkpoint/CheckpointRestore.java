@@ -177,6 +177,7 @@ public final class CheckpointRestore {
               .setIncarnation(forgotten.getIncarnation())
               .setForgotten(true)
               .setDecidedTo(forgotten.getDecidedTo())
+              .addAllDecided(forgotten.getDecidedList())
               .build());
     }
     var id = new EdgeId(edge.getEdge());

@@ -59,6 +59,7 @@ public final class HealDriver implements AutoCloseable {
 
   private volatile boolean active;
   private volatile HealStatus status;
+  private final long awaitingUntilMs;
 
   /** The stations that it works with. */
   public record Parts(
@@ -81,6 +82,7 @@ public final class HealDriver implements AutoCloseable {
     nowMs = () -> TimeUnit.NANOSECONDS.toMillis(monotonicNs.getAsLong());
     thread = parts.machine().threads().apply("healing");
     core = new HealCore(deadlineMs);
+    awaitingUntilMs = nowMs.getAsLong() + deadlineMs;
     var metrics = parts.metrics();
     decidedAgain =
         metrics.counter(
@@ -100,6 +102,14 @@ public final class HealDriver implements AutoCloseable {
   /** Whether everybody brings what he retains, before anything else. */
   public boolean active() {
     return active;
+  }
+
+  /**
+   * Whether edges that know more than this hub can still be expected: for as long after its start
+   * as absent ones are waited for.
+   */
+  public boolean isAwaiting() {
+    return nowMs.getAsLong() < awaitingUntilMs;
   }
 
   /** How healing stands. */

@@ -1,9 +1,11 @@
 package dev.tideline.hub.ingest;
 
 import dev.tideline.model.EdgeId;
+import dev.tideline.model.Layout;
 import dev.tideline.wire.v1.Hello;
 import dev.tideline.wire.v1.IncarnationClosed;
 import dev.tideline.wire.v1.SessionBegun;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -28,7 +30,7 @@ final class EdgeRegistry {
     private final LinkedHashSet<Long> incarnations = new LinkedHashSet<>();
     private final LinkedHashSet<Long> closed = new LinkedHashSet<>();
     private final LinkedHashSet<Long> drained = new LinkedHashSet<>();
-    private final LinkedHashMap<Long, Long> forgotten = new LinkedHashMap<>();
+    private final LinkedHashMap<Long, Map<Integer, Long>> forgotten = new LinkedHashMap<>();
 
     /** Of incarnations that the newest Hello did not name, when they were missed first. */
     private final TreeMap<Long, Long> absentSinceMs = new TreeMap<>();
@@ -56,9 +58,23 @@ final class EdgeRegistry {
       return drained;
     }
 
-    /** Those of which nobody knows any more what was decided, but for up to which sequence. */
-    Map<Long, Long> forgotten() {
+    /** Those of which nobody knows any more what was decided, but up to where in a partition. */
+    Map<Long, Map<Integer, Long>> forgotten() {
       return forgotten;
+    }
+
+    /** Those of them that came back all the same: the newest Hello retains something of them. */
+    Map<Long, Map<Integer, Long>> forgottenAndRetained() {
+      var both = new HashMap<Long, Map<Integer, Long>>();
+      if (hello != null) {
+        for (var retained : hello.getRetainedList()) {
+          var decided = forgotten.get(retained.getIncarnation());
+          if (decided != null) {
+            both.put(retained.getIncarnation(), decided);
+          }
+        }
+      }
+      return both;
     }
 
     /** Since when an edge has not named them, by incarnation. */
@@ -144,7 +160,12 @@ final class EdgeRegistry {
     var known = edges.computeIfAbsent(new EdgeId(record.getEdge()), edge -> new Known());
     known.closed.add(record.getIncarnation());
     if (record.getForgotten()) {
-      known.forgotten.put(record.getIncarnation(), record.getDecidedTo());
+      var decided = new HashMap<Integer, Long>();
+      for (int i = 0; record.getDecidedTo() > 0 && i < Layout.PARTITIONS_MAX; i++) {
+        decided.put(i, record.getDecidedTo());
+      }
+      record.getDecidedList().forEach(one -> decided.put(one.getPartition(), one.getSequence()));
+      known.forgotten.put(record.getIncarnation(), Map.copyOf(decided));
       known.incarnations.remove(record.getIncarnation());
       known.drained.remove(record.getIncarnation());
       known.absentSinceMs.remove(record.getIncarnation());

@@ -4,7 +4,6 @@ import dev.tideline.codec.InterestCodec;
 import dev.tideline.hub.fanout.FanoutSession;
 import dev.tideline.hub.heal.HealDriver;
 import dev.tideline.hub.heal.HealSession;
-import dev.tideline.hub.heal.Retained;
 import dev.tideline.hub.ingest.IngestCore.Action;
 import dev.tideline.hub.ingest.IngestDriver.Admission;
 import dev.tideline.hub.ingest.IngestDriver.Shared;
@@ -27,7 +26,6 @@ import dev.tideline.wire.v1.Locate;
 import dev.tideline.wire.v1.ReadThrough;
 import dev.tideline.wire.v1.Refused;
 import java.util.BitSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -122,7 +120,7 @@ public final class HubSession implements HealSession {
       case Action.Decide decide -> decide(decide);
       case Action.Heal heal -> {
         shared.healer().places(heal.places());
-        shared.healer().retained(edge.orElseThrow(), this, toHeal(heal), heal.last());
+        shared.healer().retained(edge.orElseThrow(), this, heal.retained(), heal.last());
       }
       case Action.Beat(EdgeHeartbeat heartbeat) -> beat(heartbeat);
       case Action.Find(Locate locate) -> find(locate);
@@ -134,14 +132,6 @@ public final class HubSession implements HealSession {
         fanout.credit();
       }
     }
-  }
-
-  /** Nothing more is decided of what is forgotten; no watermark says what has been. */
-  private List<Retained> toHeal(Action.Heal heal) {
-    var forgotten = ingest.forgotten(edge.orElseThrow()).keySet();
-    return heal.retained().stream()
-        .filter(each -> !forgotten.contains(each.source().incarnation()))
-        .toList();
   }
 
   private void open(Action.Open open) {
@@ -174,7 +164,8 @@ public final class HubSession implements HealSession {
         .setClockMs(shared.clock().wallMs())
         .setHybridClock(shared.clock().next().bits());
     boolean drain = open.hello().getDrain();
-    if (drain && (shared.healer().active() || start.isAhead())) {
+    boolean maySoonHeal = start.isAhead() && shared.healer().isAwaiting();
+    if (drain && (shared.healer().active() || maySoonHeal)) {
       refuse(HealDriver.healing("the hub was set back and gathers what it lost"));
     } else if (drain) {
       durable.then(() -> openedToTake(start, new BitSet()));

@@ -21,6 +21,7 @@ import dev.tideline.wire.v1.HubEdge;
 import dev.tideline.wire.v1.IncarnationClosed;
 import dev.tideline.wire.v1.Locate;
 import dev.tideline.wire.v1.Located;
+import dev.tideline.wire.v1.PartitionSequence;
 import dev.tideline.wire.v1.RetainedIncarnation;
 import dev.tideline.wire.v1.SessionBegun;
 import java.util.ArrayList;
@@ -119,14 +120,28 @@ public final class IngestDriver implements SnapshotSessions, HealDriver.Others {
     known
         .forgotten()
         .forEach(
-            (incarnation, decidedTo) ->
-                encoded.addForgottenBuilder().setIncarnation(incarnation).setDecidedTo(decidedTo));
+            (incarnation, decided) ->
+                encoded
+                    .addForgottenBuilder()
+                    .setIncarnation(incarnation)
+                    .addAllDecided(encode(decided)));
     known
         .absentSinceMs()
         .forEach(
             (incarnation, since) ->
                 encoded.addAbsentBuilder().setIncarnation(incarnation).setSinceMs(since));
     return encoded.build();
+  }
+
+  private static List<PartitionSequence> encode(Map<Integer, Long> decided) {
+    return decided.entrySet().stream()
+        .map(
+            one ->
+                PartitionSequence.newBuilder()
+                    .setPartition(one.getKey())
+                    .setSequence(one.getValue())
+                    .build())
+        .toList();
   }
 
   @Override
@@ -264,11 +279,11 @@ public final class IngestDriver implements SnapshotSessions, HealDriver.Others {
             .setEdge(source.edge().text())
             .setIncarnation(source.incarnation())
             .setForgotten(true)
-            .setDecidedTo(shared.reconcile().decidedTo(source));
+            .addAllDecided(encode(shared.reconcile().decided(source)));
     append(closed.build());
-    long decidedTo = shared.reconcile().forget(source);
-    if (decidedTo > closed.getDecidedTo()) {
-      append(closed.setDecidedTo(decidedTo).build());
+    var decided = encode(shared.reconcile().forget(source));
+    if (!decided.equals(closed.getDecidedList())) {
+      append(closed.clearDecided().addAllDecided(decided).build());
     }
   }
 
@@ -317,9 +332,9 @@ public final class IngestDriver implements SnapshotSessions, HealDriver.Others {
   }
 
   @Override
-  public Map<Long, Long> forgotten(EdgeId edge) {
+  public Map<Long, Map<Integer, Long>> forgotten(EdgeId edge) {
     synchronized (registry) {
-      return registry.find(edge).map(known -> Map.copyOf(known.forgotten())).orElse(Map.of());
+      return registry.find(edge).map(EdgeRegistry.Known::forgottenAndRetained).orElse(Map.of());
     }
   }
 

@@ -21,7 +21,8 @@ final class Locator {
     var answer = Located.newBuilder().setRequest(locate.getRequest());
     var forgotten = edge.map(known -> known.forgotten().get(id.incarnation()));
     if (forgotten.isPresent()) {
-      return answer.setPlace(id.sequence() <= forgotten.get() ? Place.FORGOTTEN : Place.LOST);
+      long decided = forgotten.get().getOrDefault(locate.getPartition(), 0L);
+      return answer.setPlace(id.sequence() <= decided ? Place.FORGOTTEN : Place.LOST);
     }
     var watermark =
         reconcile.watermark(locate.getPartition(), new Source(id.edge(), id.incarnation()));

@@ -18,8 +18,11 @@ import dev.tideline.wire.v1.Unhealed;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 
 /**
  * All partitions. What it answers is what memory holds; whoever tells it to an edge first waits
@@ -173,21 +176,29 @@ public final class ReconcileDriver {
     partitions.forEach(partition -> partition.close(source));
   }
 
-  /** The highest sequence of a source that was decided in any partition; 0 if none was. */
-  public long decidedTo(Source source) {
-    return partitions.stream()
-        .mapToLong(partition -> partition.watermark(source).sequence())
-        .max()
-        .orElse(0);
+  /** The highest sequence of a source that was decided, by partition. */
+  public Map<Integer, Long> decided(Source source) {
+    return byPartition(partition -> partition.watermark(source).sequence());
   }
 
   /**
    * Forgets what was decided of a source, and refuses what comes of it from here on.
    *
-   * @return the highest sequence that was decided in any partition; 0 if none was
+   * @return the highest sequence that was decided, by partition
    */
-  public long forget(Source source) {
-    return partitions.stream().mapToLong(partition -> partition.forget(source)).max().orElse(0);
+  public Map<Integer, Long> forget(Source source) {
+    return byPartition(partition -> partition.forget(source));
+  }
+
+  private Map<Integer, Long> byPartition(ToLongFunction<PartitionDriver> sequence) {
+    var decided = new TreeMap<Integer, Long>();
+    for (int partition = 0; partition < partitions.size(); partition++) {
+      long highest = sequence.applyAsLong(partitions.get(partition));
+      if (highest > 0) {
+        decided.put(partition, highest);
+      }
+    }
+    return decided;
   }
 
   /** Whether nobody retains a mutation that the watermark covers. */

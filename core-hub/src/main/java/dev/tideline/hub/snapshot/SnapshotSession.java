@@ -21,6 +21,7 @@ import dev.tideline.wire.v1.SnapshotRequest;
 import dev.tideline.wire.v1.SnapshotStart;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -222,7 +223,7 @@ public final class SnapshotSession {
     tellVerdicts(bases);
   }
 
-  private void tellStarts(List<SnapshotBasis> bases, Map<Long, Long> forgotten) {
+  private void tellStarts(List<SnapshotBasis> bases, Map<Long, Map<Integer, Long>> forgotten) {
     var start = SnapshotStart.newBuilder();
     for (int partition = 0; partition < starts.size(); partition++) {
       var message =
@@ -234,11 +235,22 @@ public final class SnapshotSession {
         message
             .addAllIncluded(Ids.encodeIncluded(basis.included()))
             .addAllVerdictsForgotten(Ids.encodeIncluded(basis.forgotten()))
-            .addAllForgotten(Ids.encodeIncluded(forgotten));
+            .addAllForgotten(Ids.encodeIncluded(of(partition, forgotten)));
       }
       start.addPartitions(message);
     }
     frames.add(SnapshotFrame.newBuilder().setStart(start).build());
+  }
+
+  private static Map<Long, Long> of(int partition, Map<Long, Map<Integer, Long>> forgotten) {
+    var there = new HashMap<Long, Long>();
+    forgotten.forEach(
+        (incarnation, decided) -> {
+          if (decided.containsKey(partition)) {
+            there.put(incarnation, decided.get(partition));
+          }
+        });
+    return there;
   }
 
   private void tellVerdicts(List<SnapshotBasis> bases) {

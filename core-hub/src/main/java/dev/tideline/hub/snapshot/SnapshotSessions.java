@@ -13,6 +13,9 @@ public interface SnapshotSessions {
   /** Whether everything of the scope is what the edge's session is sent. */
   boolean isSent(EdgeId edge, Interests scope);
 
-  /** Incarnations of the edge that are forgotten, and up to where they had been decided. */
-  Map<Long, Long> forgotten(EdgeId edge);
+  /**
+   * Incarnations that the edge retains something of and that are forgotten: up to where they had
+   * been decided, by partition.
+   */
+  Map<Long, Map<Integer, Long>> forgotten(EdgeId edge);
 }

@@ -36,14 +36,15 @@ final class ForgottenVerdicts {
   }
 
   private void add(int partition, IncludedSequence forgotten, long after) {
-    if (forgotten.getSequence() > after) {
-      ranges.add(
-          VerdictsForgotten.newBuilder()
-              .setPartition(partition)
-              .setIncarnation(forgotten.getIncarnation())
-              .setAfter(after)
-              .setUpTo(forgotten.getSequence())
-              .build());
+    var range =
+        VerdictsForgotten.newBuilder()
+            .setPartition(partition)
+            .setIncarnation(forgotten.getIncarnation())
+            .setAfter(after)
+            .setUpTo(forgotten.getSequence())
+            .build();
+    if (range.getUpTo() > after && !ranges.contains(range)) {
+      ranges.add(range);
     }
   }
 

@@ -163,6 +163,12 @@ final class Forks {
     return gone;
   }
 
+  /** Up to where it was compared what the hub had decided; 0 if it was not. */
+  long known(long incarnation, int partition) {
+    var fork = forks.get(incarnation);
+    return fork == null ? 0 : fork.known().getOrDefault(partition, 0L);
+  }
+
   /** Whether the hub has forgotten a mutation that it decided at or before some position. */
   boolean isDecidedBy(MutationId id, int partition, Predicate<Position> reached) {
     var fork = forks.get(id.incarnation());

@@ -246,7 +246,26 @@ final class Loading {
         return Optional.empty();
       }
     }
-    return Optional.of(LoadEnded.newBuilder().setLive(true).addAllPartitions(load.starts).build());
+    var ended = LoadEnded.newBuilder().setLive(true);
+    load.starts.forEach(start -> ended.addPartitions(withForgotten(start)));
+    return Optional.of(ended.build());
+  }
+
+  /**
+   * Of an incarnation that the hub has forgotten it does not tell what is included. What this edge
+   * knew of it stays true, also beyond a fork; what else was decided of it, a copy may have made.
+   */
+  private PartitionSnapshot withForgotten(PartitionSnapshot told) {
+    var all = told.toBuilder();
+    for (IncludedSequence forgotten : told.getForgottenList()) {
+      long incarnation = forgotten.getIncarnation();
+      long known = state.known(told.getPartition(), incarnation);
+      if (known > 0) {
+        all.addIncluded(
+            forgotten.toBuilder().setSequence(Math.min(known, forgotten.getSequence())));
+      }
+    }
+    return all.build();
   }
 
   /**
@@ -280,24 +299,8 @@ final class Loading {
       for (IncludedSequence included : one.getIncludedList()) {
         into.include(included.getIncarnation(), included.getSequence());
       }
-      keepForgotten(one, into);
     }
     return takeOver(current);
-  }
-
-  /**
-   * Of an incarnation that the hub has forgotten it does not tell what is included. What this edge
-   * knew of it stays true, also beyond a fork; what else was decided of it, a copy may have made.
-   */
-  private void keepForgotten(PartitionSnapshot told, PartitionReplica into) {
-    var known = state.partition(told.getPartition());
-    for (IncludedSequence forgotten : told.getForgottenList()) {
-      long incarnation = forgotten.getIncarnation();
-      long kept = Math.min(known.included(incarnation), forgotten.getSequence());
-      if (kept > 0) {
-        into.include(incarnation, kept);
-      }
-    }
   }
 
   private List<dev.tideline.model.Interest> stillWanted(Interests scope) {

@@ -96,6 +96,11 @@ final class ReplicaState {
     places.lose(partition, fork.revision());
   }
 
+  /** Up to where an own incarnation is known to be decided in a partition. */
+  long known(int number, long ofIncarnation) {
+    return Math.max(partitions[number].included(ofIncarnation), forks.known(ofIncarnation, number));
+  }
+
   PartitionReplica partition(int number) {
     return partitions[number];
   }

@@ -13,6 +13,7 @@ import dev.tideline.edge.api.ReadDemand;
 import dev.tideline.edge.api.ReadResult;
 import dev.tideline.edge.api.WriteRequest;
 import dev.tideline.edge.api.WriteResult;
+import dev.tideline.edge.replica.ReplicaForks;
 import dev.tideline.model.Durability;
 import dev.tideline.model.Interest;
 import dev.tideline.model.Key;
@@ -22,6 +23,7 @@ import dev.tideline.model.Precondition;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.runtime.ErrorCode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -272,14 +274,22 @@ public final class Clients {
     var key = key(type, (int) dice.skewed(0, ZONES - 1));
     auditor
         .read(edge, key, gateway.read(key))
-        // What is being told apart from another copy's has no name that a token could say.
-        .filter(any -> !stations.replica().forks().isUnfinished())
         .ifPresent(
             reading -> {
               int partition = layout.partitionOf(key.key().zone());
-              memory.keep(
-                  new Memory.Token(key, reading.token(), auditor.seen(edge, partition, true)));
+              var seen = named(auditor.seen(edge, partition, true), stations.replica().forks());
+              memory.keep(new Memory.Token(key, reading.token(), seen));
             });
+  }
+
+  /** What is being told apart from another copy's has no name that a token could say. */
+  private static Seen named(Seen seen, ReplicaForks forks) {
+    if (!forks.isUnfinished()) {
+      return seen;
+    }
+    var own = new HashMap<>(seen.own());
+    own.keySet().removeIf(source -> forks.isForked(source.given().incarnation()));
+    return new Seen(seen.revision(), own, seen.but());
   }
 
   private void readPair(EdgeMachine edge) {
