@@ -92,7 +92,10 @@ public final class Auditor implements Witness {
               checks.each(check -> check.journalled(mutation));
               var ledger = ledger(edge);
               var original = mutation.original().map(ledger::name);
-              ledger.add(history.made(mutation, writing, original), position);
+              var alike = history.find(history.names().of(mutation));
+              alike.ifPresent(any -> world.sight(Sight.WRITTEN_ALIKE_BY_TWO));
+              ledger.add(
+                  alike.orElseGet(() -> history.made(mutation, writing, original)), position);
             });
   }
 

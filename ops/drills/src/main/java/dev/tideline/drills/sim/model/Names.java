@@ -37,6 +37,11 @@ public final class Names {
     return seen.own().keySet().stream().anyMatch(source -> shared.contains(source.given()));
   }
 
+  /** Whether two processes that go on from one copy may make mutations of this id. */
+  public boolean isShared(MutationId given) {
+    return shared.contains(Seen.Source.of(given));
+  }
+
   /** What a mutation is called. */
   public MutationId of(Mutation mutation) {
     return shared.contains(Seen.Source.of(mutation.id()))

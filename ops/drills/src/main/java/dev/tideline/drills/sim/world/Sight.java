@@ -34,6 +34,8 @@ public enum Sight {
   INCARNATION_FORGOTTEN,
   /** Two processes of an edge went on from one copy of its memory, under one incarnation. */
   INCARNATION_LIVES_TWICE,
+  /** Two such processes wrote the same under one number at one hybrid time. */
+  WRITTEN_ALIKE_BY_TWO,
   /** A watch was given its state and a mark. */
   WATCH_STATE,
   /** A watch went on where an earlier one had ended. */
