@@ -65,7 +65,8 @@ final class SimulationTest {
    * incarnation that the hub had forgotten, shown twice by an edge that was restarted behind a
    * fork; 12349 a context of a lost term that passed for one that stands while the batch was
    * applied that began the next term; 13835 a fenced edge that drained into a hub that was killed
-   * in the middle of healing and had not healed yet.
+   * in the middle of healing and had not healed yet; 18860 pending writes folded onto a base that
+   * was loaded as if the terms of the old one still ended the history.
    */
   @ParameterizedTest
   @ValueSource(

@@ -89,10 +89,12 @@ public final class Auditor implements Witness {
     Journals.read(record)
         .ifPresent(
             mutation -> {
-              checks.each(check -> check.journalled(mutation));
               var ledger = ledger(edge);
+              var name = history.names().of(mutation);
+              boolean heldHere = ledger.position(name) > 0;
+              checks.each(check -> check.journalled(mutation, heldHere));
               var original = mutation.original().map(ledger::name);
-              var alike = history.find(history.names().of(mutation));
+              var alike = history.find(name);
               alike.ifPresent(any -> world.sight(Sight.WRITTEN_ALIKE_BY_TWO));
               ledger.add(
                   alike.orElseGet(() -> history.made(mutation, writing, original)), position);

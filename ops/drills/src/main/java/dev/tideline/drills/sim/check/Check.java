@@ -19,8 +19,12 @@ interface Check {
   /** What it holds everything against. */
   Invariant invariant();
 
-  /** A mutation is in a journal. */
-  default void journalled(Mutation mutation) {}
+  /**
+   * A mutation is in a journal.
+   *
+   * @param heldHere whether that journal had one of its name before
+   */
+  default void journalled(Mutation mutation, boolean heldHere) {}
 
   /** A record is in the change log; none of its decisions is taken yet. */
   default void recorded(long position, PartitionRecord record) {}

@@ -34,11 +34,11 @@ final class ExactlyOnce implements Check {
   }
 
   @Override
-  public void journalled(Mutation mutation) {
+  public void journalled(Mutation mutation, boolean heldHere) {
     // What two copies write alike is one write to whoever hears of it.
+    boolean ofOtherCopy = history.names().isShared(mutation.id()) && !heldHere;
     findings.require(
-        history.names().isShared(mutation.id())
-            || history.find(history.names().of(mutation)).isEmpty(),
+        ofOtherCopy || history.find(history.names().of(mutation)).isEmpty(),
         invariant(),
         "%s is given to two mutations",
         mutation.id());
