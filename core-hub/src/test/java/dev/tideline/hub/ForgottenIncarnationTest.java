@@ -204,6 +204,16 @@ final class ForgottenIncarnationTest {
     assertThat(link.last().getLocated().getPlace()).isEqualTo(Place.LOST);
   }
 
+  @Test
+  void whatWasNotDecidedInItsPartitionIsKnownNotToBeHoweverFarOthersHadCome() {
+    decideOne();
+    forget();
+    var elsewhere = Locate.newBuilder().setId(Ids.encode(id(1))).setPartition(partition ^ 1);
+    var link = hub.connect(live.hello());
+    link.send(EdgeFrame.newBuilder().setLocate(elsewhere).build());
+    assertThat(link.last().getLocated().getPlace()).isEqualTo(Place.LOST);
+  }
+
   private MutationId id(long sequence) {
     return new MutationId(gone.id(1).edge(), GONE, sequence);
   }

@@ -1,6 +1,7 @@
 package dev.tideline.hub;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
@@ -11,11 +12,17 @@ import dev.tideline.hub.testing.RecordedSnapshot;
 import dev.tideline.hub.testing.ScriptedEdge;
 import dev.tideline.model.Operation;
 import dev.tideline.wire.v1.Error;
+import dev.tideline.wire.v1.Hello;
 import dev.tideline.wire.v1.Interest;
+import dev.tideline.wire.v1.PartitionSnapshot;
+import dev.tideline.wire.v1.RetainedIncarnation;
 import dev.tideline.wire.v1.SnapshotRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -63,10 +70,14 @@ class SnapshotsTest {
    * A session of an edge that wants everything, and the request of a snapshot that belongs to it.
    */
   private static SnapshotRequest.Builder session(InMemoryHub at, String edge, long incarnation) {
-    var welcome = at.connect(new ScriptedEdge(edge, incarnation, 64).hello()).welcome();
+    return session(at, new ScriptedEdge(edge, incarnation, 64).hello());
+  }
+
+  private static SnapshotRequest.Builder session(InMemoryHub at, Hello.Builder hello) {
+    var welcome = at.connect(hello).welcome();
     return SnapshotRequest.newBuilder()
-        .setEdge(edge)
-        .setIncarnation(incarnation)
+        .setEdge(hello.getEdge())
+        .setIncarnation(hello.getIncarnation())
         .setSessionFence(welcome.getSessionFence())
         .addScope(EVERYTHING);
   }
@@ -109,6 +120,31 @@ class SnapshotsTest {
   }
 
   /** Without what comes twice, in an order of its own. */
+  @Test
+  void anEdgeIsToldWhatTheHubHasForgottenOfWhatItRetains() {
+    var gone = new ScriptedEdge("late", 1, 64);
+    var live = new ScriptedEdge("late", 2, 64);
+    hub.connect(gone.hello())
+        .send(ScriptedEdge.batch(gone.write(ScriptedEdge.put("players", "z/1", VALUE))));
+    hub.connect(live.hello());
+    hub.aheadMs = TimeUnit.DAYS.toMillis(31);
+    assertThat(forgotten(live.hello())).isEmpty();
+    var again = RetainedIncarnation.newBuilder().setIncarnation(1).setLastSequence(3);
+    assertThat(forgotten(live.hello().addRetained(again)))
+        .as("of the one partition in which something was decided")
+        .containsExactly(entry(gone.partitionOf("z/1"), 1L));
+  }
+
+  /** By partition: up to where something was decided that is forgotten. */
+  private Map<Integer, Long> forgotten(Hello.Builder hello) {
+    var start = whole(session(hub, hello).build()).frames().getFirst().getStart();
+    return start.getPartitionsList().stream()
+        .filter(one -> one.getForgottenCount() > 0)
+        .collect(
+            Collectors.toMap(
+                PartitionSnapshot::getPartition, one -> one.getForgotten(0).getSequence()));
+  }
+
   private static List<String> text(List<ByteString> changes) {
     return changes.stream().map(ByteString::toStringUtf8).distinct().sorted().toList();
   }

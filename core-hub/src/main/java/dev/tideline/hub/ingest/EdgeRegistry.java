@@ -5,6 +5,7 @@ import dev.tideline.model.Layout;
 import dev.tideline.wire.v1.Hello;
 import dev.tideline.wire.v1.IncarnationClosed;
 import dev.tideline.wire.v1.SessionBegun;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -160,12 +161,12 @@ final class EdgeRegistry {
     var known = edges.computeIfAbsent(new EdgeId(record.getEdge()), edge -> new Known());
     known.closed.add(record.getIncarnation());
     if (record.getForgotten()) {
-      var decided = new HashMap<Integer, Long>();
+      var decided = new TreeMap<Integer, Long>();
       for (int i = 0; record.getDecidedTo() > 0 && i < Layout.PARTITIONS_MAX; i++) {
         decided.put(i, record.getDecidedTo());
       }
       record.getDecidedList().forEach(one -> decided.put(one.getPartition(), one.getSequence()));
-      known.forgotten.put(record.getIncarnation(), Map.copyOf(decided));
+      known.forgotten.put(record.getIncarnation(), Collections.unmodifiableMap(decided));
       known.incarnations.remove(record.getIncarnation());
       known.drained.remove(record.getIncarnation());
       known.absentSinceMs.remove(record.getIncarnation());
