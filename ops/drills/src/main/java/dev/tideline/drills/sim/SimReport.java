@@ -76,7 +76,7 @@ final class SimReport {
     }
     if (options.faults().containsAll(EnumSet.allOf(FaultKind.class))) {
       for (var sight : Sight.values()) {
-        if (!sights.containsKey(sight)) {
+        if (seeds >= sight.runs() && !sights.containsKey(sight)) {
           reasons.add("%s never came up".formatted(sight));
         }
       }

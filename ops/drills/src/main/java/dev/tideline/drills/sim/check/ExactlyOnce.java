@@ -4,6 +4,7 @@ import dev.tideline.drills.sim.model.Findings;
 import dev.tideline.drills.sim.model.History;
 import dev.tideline.drills.sim.model.Invariant;
 import dev.tideline.drills.sim.model.Judgement;
+import dev.tideline.drills.sim.model.Made;
 import dev.tideline.drills.sim.node.EdgeMachine;
 import dev.tideline.drills.sim.node.HubMachine;
 import dev.tideline.model.Mutation;
@@ -58,6 +59,23 @@ final class ExactlyOnce implements Check {
         told.verdict(),
         judgement.verdict(),
         judgement.made().mutation().idempotencyKey());
+    issuedAgain(judgement.made());
+  }
+
+  /** Its receipts and tokens would be answered with what is not meant, or it counts twice. */
+  private void issuedAgain(Made made) {
+    var reissues = history.reissues();
+    var id = made.mutation().id();
+    findings.require(
+        !reissues.isUsedUp(id), invariant(), "%s is decided, but was issued again", id);
+    for (var other : reissues.all(reissues.first(made.id()))) {
+      findings.require(
+          other.equals(made.id()) || history.decided(other).isEmpty(),
+          invariant(),
+          "%s is decided, and so is %s, which is the same write",
+          id,
+          other);
+    }
   }
 
   /** Added up from what clients wrote, without the model. */

@@ -13,27 +13,50 @@ import java.util.Set;
 /** Mutations that their edge issued again, and processes of which the hub has forgotten all. */
 public final class Reissues {
 
-  private final Map<MutationId, Made> byOriginal = new HashMap<>();
+  private final Map<MutationId, List<Made>> byOriginal = new HashMap<>();
+  private final Map<MutationId, MutationId> originals = new HashMap<>();
+  private final Set<MutationId> usedUp = new HashSet<>();
   private final Set<Seen.Source> forgotten = new HashSet<>();
   private final Set<MutationId> doubtful = new HashSet<>();
 
   void made(Made one, MutationId original) {
-    byOriginal.put(original, one);
+    byOriginal.computeIfAbsent(original, of -> new ArrayList<>()).add(one);
+    originals.put(one.id(), original);
+    usedUp.add(Names.given(original));
   }
 
   /** What became of a mutation that was issued again by its edge, once or more. */
   public Optional<Decided> decided(MutationId original) {
-    var again = Optional.ofNullable(byOriginal.get(original));
-    return again.flatMap(one -> one.decided().or(() -> decided(one.id())));
+    return again(original).stream()
+        .flatMap(one -> one.decided().or(() -> decided(one.id())).stream())
+        .findFirst();
   }
 
-  /** A mutation, and what it was issued again as. */
+  private List<Made> again(MutationId original) {
+    return byOriginal.getOrDefault(original, List.of());
+  }
+
+  /** A mutation, and all that it was issued again as. */
   public List<MutationId> all(MutationId original) {
     var all = new ArrayList<>(List.of(original));
-    for (var next = byOriginal.get(original); next != null; next = byOriginal.get(next.id())) {
-      all.add(next.id());
+    for (int i = 0; i < all.size(); i++) {
+      again(all.get(i)).forEach(one -> all.add(one.id()));
     }
     return all;
+  }
+
+  /** What a mutation was made as first. */
+  public MutationId first(MutationId id) {
+    var first = id;
+    for (var of = originals.get(first); of != null; of = originals.get(first)) {
+      first = of;
+    }
+    return first;
+  }
+
+  /** Whether an edge has issued a mutation again that it had given this id. */
+  public boolean isUsedUp(MutationId given) {
+    return usedUp.contains(given);
   }
 
   /** The hub no longer knows what it decided of a process. */

@@ -1,6 +1,6 @@
 package dev.tideline.drills.sim.world;
 
-/** What must have come up in many runs, or they prove less than they should. */
+/** What must have come up in enough runs, or they prove less than they should. */
 public enum Sight {
   /** A machine was lost, and one page of a record with it, while another was kept. */
   TORN_RECORD,
@@ -19,7 +19,7 @@ public enum Sight {
   /** A snapshot went live. */
   SNAPSHOT_LIVE,
   /** A snapshot went on where its stream had broken. */
-  SNAPSHOT_RESUMED,
+  SNAPSHOT_RESUMED(1_000),
   /** An edge wanted more. */
   INTEREST_ADDED,
   /** An edge wanted less. */
@@ -35,11 +35,28 @@ public enum Sight {
   /** Two processes of an edge went on from one copy of its memory, under one incarnation. */
   INCARNATION_LIVES_TWICE,
   /** Two such processes wrote the same under one number at one hybrid time. */
-  WRITTEN_ALIKE_BY_TWO,
+  WRITTEN_ALIKE_BY_TWO(100_000),
   /** A watch was given its state and a mark. */
   WATCH_STATE,
   /** A watch went on where an earlier one had ended. */
   WATCH_RESUMED,
   /** A watch was told to start over. */
-  WATCH_STARTED_OVER
+  WATCH_STARTED_OVER;
+
+  private static final int RUNS_USUAL = 200;
+
+  private final int runs;
+
+  Sight() {
+    this(RUNS_USUAL);
+  }
+
+  Sight(int runs) {
+    this.runs = runs;
+  }
+
+  /** How many runs are enough for it to come up. */
+  public int runs() {
+    return runs;
+  }
 }
