@@ -185,7 +185,7 @@ final class Decider {
     var first = keys.find(scope.get());
     if (first.isPresent()) {
       repeat(it, first.get());
-    } else if (mutation.time().millis() < wallMs - IdempotencyBudget.RETENTION_MS) {
+    } else if (!decision.hasFormer() && IdempotencyBudget.isBeyond(mutation.time(), wallMs)) {
       keepAside(decision, Verdict.QUARANTINED, Reason.KEY_EXPIRED, message.toByteString());
     } else if (!keys.add(
         scope.get(), new First(mutation.id(), mutation.idempotencyHash(), wallMs))) {

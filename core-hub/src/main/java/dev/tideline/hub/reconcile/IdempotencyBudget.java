@@ -1,5 +1,6 @@
 package dev.tideline.hub.reconcile;
 
+import dev.tideline.model.HybridTime;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -23,6 +24,14 @@ public final class IdempotencyBudget {
   /** A budget of so many keys. */
   public IdempotencyBudget(int keysMax) {
     this.keysMax = keysMax;
+  }
+
+  /**
+   * Whether nobody can tell any more if a mutation of that time is a repetition; of one that a lost
+   * history had decided there is no need to.
+   */
+  static boolean isBeyond(HybridTime made, long wallMs) {
+    return made.millis() < wallMs - RETENTION_MS;
   }
 
   boolean full() {

@@ -9,8 +9,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tideline.codec.Ids;
 import dev.tideline.hub.testing.ScriptedEdge;
 import dev.tideline.wire.v1.Change;
+import dev.tideline.wire.v1.Former;
+import dev.tideline.wire.v1.Position;
 import dev.tideline.wire.v1.Reason;
 import dev.tideline.wire.v1.Verdict;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What a partition makes of mutations that come again under a key. */
@@ -81,6 +84,23 @@ class IdempotencyKeysTest {
 
     assertVerdict(decisions.get(1), Verdict.DUPLICATE, Reason.REASON_UNSPECIFIED);
     assertThat(partition.sum("z/1")).isEqualTo(5);
+  }
+
+  @Test
+  void whatIsOlderThanKeysAreKnownIsKeptAsideUnlessItWasDecidedBefore() {
+    var old = a.keyed("k1", add("z/1", 5));
+    var again = a.keyed("k2", add("z/1", 7));
+    long later = TestedPartition.NOW_MS + IdempotencyBudget.RETENTION_MS + 1_000;
+    var share = TestedPartition.share(old, again);
+    var former = Former.newBuilder().setPosition(Position.newBuilder().setTerm(1).setRevision(2));
+    var formers = List.of(Former.getDefaultInstance(), former.build());
+
+    var step =
+        partition.core.decide(new Share(share.source(), 0, share.mutations(), formers), 0, later);
+
+    var decisions = step.record().orElseThrow().getDecisionsList();
+    assertVerdict(decisions.get(0), Verdict.QUARANTINED, Reason.KEY_EXPIRED);
+    assertVerdict(decisions.get(1), Verdict.APPLIED, Reason.REASON_UNSPECIFIED);
   }
 
   @Test

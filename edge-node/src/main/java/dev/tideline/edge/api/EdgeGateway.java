@@ -69,7 +69,7 @@ public final class EdgeGateway {
     acknowledgements = new Acknowledgements(replica, counts);
     receipts = new ReceiptLookup(edge, replica, uplink);
     interests = new EdgeInterests(replica, uplink);
-    hubReads = new HubReads(replica, uplink);
+    hubReads = new HubReads(replica, uplink, stations.machine());
   }
 
   /** Reads a key's view. */

@@ -7,6 +7,7 @@ import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.SizeLimits;
 import dev.tideline.model.VersionToken;
 import dev.tideline.runtime.ErrorCode;
+import dev.tideline.runtime.Machine;
 import dev.tideline.runtime.Refusal;
 import dev.tideline.wire.v1.ReadAnswer;
 import java.time.Duration;
@@ -27,10 +28,12 @@ final class HubReads {
 
   private final ReplicaDriver replica;
   private final UplinkDriver uplink;
+  private final Machine machine;
 
-  HubReads(ReplicaDriver replica, UplinkDriver uplink) {
+  HubReads(ReplicaDriver replica, UplinkDriver uplink, Machine machine) {
     this.replica = replica;
     this.uplink = uplink;
+    this.machine = machine;
   }
 
   /** Why a key is not answered from here. */
@@ -49,30 +52,45 @@ final class HubReads {
    */
   CompletableFuture<List<ReadResult>> readAll(
       List<QualifiedKey> keys, ReadDemand demand, Duration within) {
-    return ask(new Question(keys, demand, System.nanoTime() + within.toNanos(), within));
+    return ask(new Question(keys, demand, now().monotonicNs + within.toNanos(), within));
   }
 
   private record Question(
       List<QualifiedKey> keys, ReadDemand demand, long untilNs, Duration within) {}
 
+  private record Moment(long wallMs, long monotonicNs) {}
+
+  private Moment now() {
+    return new Moment(machine.clock().millis(), machine.monotonicNs().getAsLong());
+  }
+
   private CompletableFuture<List<ReadResult>> ask(Question question) {
-    long askedNs = System.nanoTime();
-    long leftMs = Math.max(0, TimeUnit.NANOSECONDS.toMillis(question.untilNs - askedNs));
+    var asked = now();
+    long leftMs = Math.max(0, TimeUnit.NANOSECONDS.toMillis(question.untilNs - asked.monotonicNs));
     return uplink
         .readThrough(question.keys, leftMs)
         .handle(
             (answer, failure) ->
                 failure == null
-                    ? answered(question, answer, askedNs)
+                    ? answered(question, answer, stalenessMs(asked))
                     : Optional.of(unanswered(question, failure)))
         .thenCompose(
             result ->
                 result.map(CompletableFuture::completedFuture).orElseGet(() -> ask(question)));
   }
 
-  /** Whatever was decided since the question may be missing: that is how old the answer may be. */
-  private Optional<List<ReadResult>> answered(Question question, ReadAnswer answer, long askedNs) {
-    long stalenessMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - askedNs);
+  /**
+   * Whatever was decided since the question may be missing: that is how old the answer may be. Of a
+   * machine that slept meanwhile one of the clocks may have stood.
+   */
+  private long stalenessMs(Moment asked) {
+    var now = now();
+    long byMonotonic = TimeUnit.NANOSECONDS.toMillis(now.monotonicNs - asked.monotonicNs);
+    return Math.max(byMonotonic, now.wallMs - asked.wallMs);
+  }
+
+  private Optional<List<ReadResult>> answered(
+      Question question, ReadAnswer answer, long stalenessMs) {
     if (answer.getTooLarge()) {
       return Optional.of(
           refused(

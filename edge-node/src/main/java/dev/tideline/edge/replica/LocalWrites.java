@@ -48,6 +48,12 @@ final class LocalWrites {
       if (use.isPresent()) {
         return repeated(use.get(), hash, intent.idempotencyKey());
       }
+      if (state.ownKeys.isHubFull()) {
+        return declined(
+            ErrorCode.KEYS_FULL,
+            "the hub has no place for further idempotency keys",
+            "retry later, or write without a key");
+      }
     }
     var refused = quarantined(operations).or(() -> full(operations));
     return refused.isPresent() ? refused.get() : judge.judge(intent, hash, wallMs);

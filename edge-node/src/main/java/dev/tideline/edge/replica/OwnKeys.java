@@ -22,6 +22,7 @@ final class OwnKeys {
 
   private final Map<IdempotencyScope, Use> uses = new LinkedHashMap<>();
   private final int keysMax;
+  private boolean hubIsFull;
 
   OwnKeys() {
     this(DECIDED_KEYS_MAX);
@@ -36,6 +37,16 @@ final class OwnKeys {
 
   Optional<Use> find(IdempotencyScope scope) {
     return Optional.ofNullable(uses.get(scope));
+  }
+
+  /** Takes in whether the hub has no place for further keys. */
+  void hubIsFull(boolean full) {
+    hubIsFull = full;
+  }
+
+  /** Whether the hub had no place for further keys when it was heard last. */
+  boolean isHubFull() {
+    return hubIsFull;
   }
 
   /** Notes a key, letting go of the oldest if there are too many and it is decided. */

@@ -139,7 +139,8 @@ final class PartitionReplica {
   }
 
   /**
-   * Whether a position is known to lie in the history that ends at a head.
+   * Whether a position is known to lie in the history that ends at a head. Of a term before the
+   * oldest that is remembered nobody knows where it ended.
    *
    * @param head the cursor, or where the hub stands
    */
@@ -148,7 +149,11 @@ final class PartitionReplica {
       return seen.revision() <= head.revision();
     }
     boolean latest = seen.term() == cursor.term() && seen.revision() <= cursor.revision();
-    return latest || seen.revision() < endOf(seen.term()).orElse(0);
+    return latest || (isRemembered(seen.term()) && seen.revision() < endOf(seen.term()).orElse(0));
+  }
+
+  private boolean isRemembered(long term) {
+    return terms.size() < TERMS_MAX || Long.compareUnsigned(term, terms.getFirst().term()) >= 0;
   }
 
   /**

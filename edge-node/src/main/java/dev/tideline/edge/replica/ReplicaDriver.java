@@ -302,11 +302,17 @@ public final class ReplicaDriver {
     }
   }
 
-  /** Moves the clock behind the hub's. */
-  public void observe(HybridTime hubTime) {
+  /**
+   * The hub has told how it stands.
+   *
+   * @param hubTime which the clock is moved behind
+   * @param keysFull whether the hub has no place for further idempotency keys
+   */
+  public void heartbeat(HybridTime hubTime, boolean keysFull) {
     lock.lock();
     try {
       core.observe(hubTime);
+      core.state().ownKeys.hubIsFull(keysFull);
     } finally {
       lock.unlock();
     }

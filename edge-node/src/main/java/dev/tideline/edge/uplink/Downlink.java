@@ -105,7 +105,7 @@ final class Downlink {
 
   void heartbeat(HubHeartbeat heartbeat) {
     hubClockMs = heartbeat.getClockMs();
-    replica.observe(new HybridTime(heartbeat.getHybridClock()));
+    replica.heartbeat(new HybridTime(heartbeat.getHybridClock()), heartbeat.getIdempotencyFull());
   }
 
   long hubClockMs() {

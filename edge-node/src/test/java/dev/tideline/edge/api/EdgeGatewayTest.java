@@ -90,6 +90,21 @@ class EdgeGatewayTest {
   }
 
   @Test
+  void aHubWithoutPlaceForKeysTakesNoFurtherOnes() {
+    var first = written(add(5).withKey("once"));
+    replica.heartbeat(HybridTime.ZERO, true);
+
+    var refused = (WriteResult.Refused) gateway.write(add(5).withKey("other"));
+
+    assertThat(refused.refusal().code()).isEqualTo(ErrorCode.KEYS_FULL);
+    assertThat(written(add(5).withKey("once")).receipt()).isEqualTo(first.receipt());
+    written(add(1));
+    replica.heartbeat(HybridTime.ZERO, false);
+    written(add(5).withKey("other"));
+    assertThat(sum()).isEqualTo(11);
+  }
+
+  @Test
   void aHubWriteThatIsNotDecidedInTimeSaysDisk() {
     var request =
         new WriteRequest(

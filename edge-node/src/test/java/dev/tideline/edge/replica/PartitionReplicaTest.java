@@ -72,6 +72,17 @@ class PartitionReplicaTest {
     assertThat(partition.stands(new Position(SECOND, 10), hub)).as("or lost").isFalse();
   }
 
+  @Test
+  void ofATermOlderThanAllThatAreRememberedNothingIsKnownToStand() {
+    for (int i = 1; i < PartitionReplica.TERMS_MAX; i++) {
+      partition.advance(SECOND + i, 9 + i, 9 + i);
+    }
+
+    assertThat(stands(SECOND, 9)).isTrue();
+    assertThat(stands(FIRST, 6)).as("it may have been lost").isFalse();
+    assertThat(stands(LOST, 6)).isFalse();
+  }
+
   private boolean stands(long term, long revision) {
     return partition.stands(new Position(term, revision), partition.cursor());
   }
