@@ -7,6 +7,7 @@ import dev.tideline.wire.v1.EdgeFrame;
 import dev.tideline.wire.v1.Hello;
 import dev.tideline.wire.v1.HubFrame;
 import dev.tideline.wire.v1.Interest;
+import dev.tideline.wire.v1.PartitionSnapshot;
 import dev.tideline.wire.v1.SnapshotFrame;
 import dev.tideline.wire.v1.Watermark;
 
@@ -245,12 +246,21 @@ public enum Bug implements Sabotage {
           hello -> hello.getProgressBuilderList().forEach(one -> one.clearTerms().clearSaw()));
     }
   },
-  PLACE_OF_WHAT_IS_EQUAL_NOT_TOLD {
+  /** Of a comparison and of a snapshot: either is enough. */
+  WHAT_IS_FORGOTTEN_NOT_TOLD {
     @Override
     public HubFrame told(HubFrame frame) {
       return frame.hasLocated()
           ? frame.toBuilder().setLocated(frame.getLocated().toBuilder().clearTerm()).build()
           : frame;
+    }
+
+    @Override
+    public SnapshotFrame told(SnapshotFrame frame) {
+      return Distortions.start(
+          frame,
+          start ->
+              start.getPartitionsBuilderList().forEach(PartitionSnapshot.Builder::clearForgotten));
     }
   },
   CONTENT_HASH_NOT_TOLD {
@@ -272,6 +282,12 @@ public enum Bug implements Sabotage {
     @Override
     public Tamper journal() {
       return Distortions.writing(Distortions::withoutEqual);
+    }
+  },
+  CONDITION_IGNORED {
+    @Override
+    public boolean heedsConditions() {
+      return false;
     }
   },
   TOKEN_IGNORED {

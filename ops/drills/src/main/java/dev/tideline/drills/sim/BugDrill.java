@@ -44,12 +44,17 @@ public final class BugDrill {
     return missed == 0;
   }
 
+  /** Whether all holds where no bug is planted: otherwise it is not the bug that was found. */
+  private static boolean isSound(SimOptions options) {
+    return Simulation.run(options, 0).violation().isEmpty();
+  }
+
   /** The first seed that finds a bug; empty if none does. */
   static Optional<Found> find(Bug bug, int steps, int seedsMax) {
     for (int seed = 1; seed <= seedsMax; seed++) {
       var options = SimOptions.of(seed).withSteps(steps);
       var result = Simulation.run(options, bug, 0);
-      if (result.violation().isPresent()) {
+      if (result.violation().isPresent() && isSound(options)) {
         return Optional.of(new Found(seed, result));
       }
     }

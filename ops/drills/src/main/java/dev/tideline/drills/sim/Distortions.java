@@ -14,6 +14,8 @@ import dev.tideline.wire.v1.Hello;
 import dev.tideline.wire.v1.HubCheckpoint;
 import dev.tideline.wire.v1.HubFrame;
 import dev.tideline.wire.v1.JournalRecord;
+import dev.tideline.wire.v1.SnapshotFrame;
+import dev.tideline.wire.v1.SnapshotStart;
 import dev.tideline.wire.v1.Welcome;
 import java.util.HashMap;
 import java.util.function.Consumer;
@@ -55,6 +57,16 @@ final class Distortions {
     var hello = frame.getHello().toBuilder();
     change.accept(hello);
     return frame.toBuilder().setHello(hello).build();
+  }
+
+  /** The beginning of a snapshot with something else in it. */
+  static SnapshotFrame start(SnapshotFrame frame, Consumer<SnapshotStart.Builder> change) {
+    if (!frame.hasStart()) {
+      return frame;
+    }
+    var start = frame.getStart().toBuilder();
+    change.accept(start);
+    return SnapshotFrame.newBuilder().setStart(start).build();
   }
 
   static HubFrame welcome(HubFrame frame, Consumer<Welcome.Builder> change) {

@@ -63,8 +63,7 @@ public final class Simulation {
     installation = new Installation(world, dice.split(), shape, auditor, sabotage);
     auditor.installed(installation);
     world.afterEach(auditor::afterEvent);
-    clients =
-        new Clients(world, dice.split(), installation, auditor, layout, sabotage.heedsTokens());
+    clients = new Clients(world, dice.split(), installation, auditor, layout, sabotage);
     faults = new Faults(world, dice.split(), installation, auditor, clients, options);
   }
 
@@ -75,12 +74,13 @@ public final class Simulation {
     for (int i = 0; i < edges; i++) {
       interests.add(dice.perMille(750) ? "*" : "zone=z0,namespace=inventory");
     }
+    long checkpoint = dice.skewed(2_000, 60_000);
+    long retained = dice.skewed(0, 40_000);
+    var limits = dice.perMille(200) ? limits(dice) : Installation.Limits.WIDE;
+    // Where little is written a log reaches back further than anything else is remembered.
+    boolean keepsAll = dice.perMille(200);
     return new Installation.Shape(
-        layout.partitions(),
-        interests,
-        dice.skewed(2_000, 60_000),
-        dice.skewed(0, 40_000),
-        dice.perMille(200) ? limits(dice) : Installation.Limits.WIDE);
+        layout.partitions(), interests, checkpoint, keepsAll ? Long.MAX_VALUE : retained, limits);
   }
 
   /** Narrow enough to be reached: 14 keys are written, and some hundred mutations a second. */

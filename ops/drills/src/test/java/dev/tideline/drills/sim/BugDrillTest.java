@@ -38,7 +38,7 @@ final class BugDrillTest {
       mode = EnumSource.Mode.EXCLUDE,
       names = {
         "LOST_TERMS_NOT_TOLD",
-        "PLACE_OF_WHAT_IS_EQUAL_NOT_TOLD",
+        "WHAT_IS_FORGOTTEN_NOT_TOLD",
         "FORKED_INCARNATION_NOT_CLOSED"
       })
   void aPlantedBugIsFound(Bug bug) {

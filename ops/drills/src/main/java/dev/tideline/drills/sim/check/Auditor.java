@@ -17,10 +17,12 @@ import dev.tideline.drills.sim.node.Witness;
 import dev.tideline.drills.sim.world.Sight;
 import dev.tideline.drills.sim.world.World;
 import dev.tideline.edge.api.ReadResult;
+import dev.tideline.edge.api.WriteResult;
 import dev.tideline.edge.replica.OwnVerdict;
 import dev.tideline.edge.replica.Reading;
 import dev.tideline.model.Durability;
 import dev.tideline.model.MutationId;
+import dev.tideline.model.Precondition;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.State;
 import dev.tideline.runtime.ErrorCode;
@@ -37,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -49,6 +52,7 @@ public final class Auditor implements Witness {
   private final History history;
   private final Checks checks;
   private final Conversations conversations;
+  private final Conditions conditions;
   private final Map<EdgeMachine, EdgeLedger> ledgers = new HashMap<>();
   private final Set<EdgeMachine> rebuilt = new LinkedHashSet<>();
   private final Set<EdgeMachine> wiping = new LinkedHashSet<>();
@@ -62,6 +66,7 @@ public final class Auditor implements Witness {
     this.history = history;
     checks = new Checks(world, findings, history, edge -> ledger(edge).undecided());
     conversations = new Conversations(world, checks, this::forgotten);
+    conditions = new Conditions(findings, history);
   }
 
   /** What there is to look at between events. */
@@ -261,6 +266,17 @@ public final class Auditor implements Witness {
     }
     long cursor = reading.token().context().seen().revision();
     checks.sessions().roamed(edge, ledger(edge), key, seen, cursor);
+  }
+
+  /** A client is about to write; what is returned is to be told what becomes of that. */
+  public Consumer<WriteResult> demanded(
+      EdgeMachine edge, QualifiedKey key, Precondition demanded, Seen seen, ReadResult shown) {
+    if (shown instanceof ReadResult.Read read && stands(key, read.reading())) {
+      var answer = answer(edge, key, read.reading(), read.stalenessMs());
+      var hold = conditions.hold(answer, demanded, seen);
+      return result -> hold.ifPresent(it -> conditions.judged(answer, demanded, it, result));
+    }
+    return result -> {};
   }
 
   /** Two keys that are always written together were read together. */

@@ -60,5 +60,19 @@ final class Convergence implements Check {
           state,
           history.cell(key));
     }
+    edges.forEach(this::follows);
+  }
+
+  /** Two histories may be of one length. */
+  private void follows(EdgeMachine edge) {
+    for (var partition : edge.stations().orElseThrow().replica().progress().partitions()) {
+      findings.require(
+          history.stands(partition.number(), partition.cursor()),
+          invariant(),
+          "%s stands at %s of partition %d, of a history that is lost",
+          edge.name(),
+          partition.cursor(),
+          partition.number());
+    }
   }
 }

@@ -8,6 +8,7 @@ import dev.tideline.drills.sim.model.Made;
 import dev.tideline.drills.sim.node.EdgeMachine;
 import dev.tideline.drills.sim.node.HubMachine;
 import dev.tideline.model.Mutation;
+import dev.tideline.model.MutationId;
 import dev.tideline.model.Operation;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.State;
@@ -59,23 +60,38 @@ final class ExactlyOnce implements Check {
         told.verdict(),
         judgement.verdict(),
         judgement.made().mutation().idempotencyKey());
-    issuedAgain(judgement.made());
+    issuedAgain(judgement.made(), told.verdict());
   }
 
-  /** Its receipts and tokens would be answered with what is not meant, or it counts twice. */
-  private void issuedAgain(Made made) {
+  /**
+   * Its receipts and tokens would be answered with what is not meant, or it counts twice. Two
+   * copies of a journal may both issue again what they hold, but then the second is a duplicate, or
+   * not taken, as the first was not.
+   */
+  private void issuedAgain(Made made, Verdict verdict) {
     var reissues = history.reissues();
     var id = made.mutation().id();
     findings.require(
         !reissues.isUsedUp(id), invariant(), "%s is decided, but was issued again", id);
     for (var other : reissues.all(reissues.first(made.id()))) {
       findings.require(
-          other.equals(made.id()) || history.decided(other).isEmpty(),
+          !counts(verdict) || other.equals(made.id()) || !counts(other),
           invariant(),
           "%s is decided, and so is %s, which is the same write",
           id,
           other);
     }
+  }
+
+  private boolean counts(MutationId id) {
+    return history.decided(id).filter(it -> counts(it.verdict())).isPresent();
+  }
+
+  private static boolean counts(Verdict verdict) {
+    return switch (verdict) {
+      case APPLIED, MERGED, SUPERSEDED -> true;
+      case DUPLICATE, REJECTED, QUARANTINED -> false;
+    };
   }
 
   /** Added up from what clients wrote, without the model. */

@@ -5,6 +5,7 @@ import dev.tideline.drills.sim.check.Auditor;
 import dev.tideline.drills.sim.model.Seen;
 import dev.tideline.drills.sim.node.EdgeMachine;
 import dev.tideline.drills.sim.node.Installation;
+import dev.tideline.drills.sim.node.Sabotage;
 import dev.tideline.drills.sim.world.Dice;
 import dev.tideline.drills.sim.world.Sight;
 import dev.tideline.drills.sim.world.World;
@@ -47,6 +48,7 @@ public final class Clients {
   private final Auditor auditor;
   private final Layout layout;
   private final boolean tokensHeeded;
+  private final boolean conditionsHeeded;
   private final RegisterLoad registers = new RegisterLoad();
   private final List<TypeLoad> types = List.of(registers, new CounterLoad());
   private final Memory memory = new Memory();
@@ -60,13 +62,14 @@ public final class Clients {
       Installation installation,
       Auditor auditor,
       Layout layout,
-      boolean tokensHeeded) {
+      Sabotage sabotage) {
     this.world = world;
     this.dice = dice;
     this.installation = installation;
     this.auditor = auditor;
     this.layout = layout;
-    this.tokensHeeded = tokensHeeded;
+    tokensHeeded = sabotage.heedsTokens();
+    conditionsHeeded = sabotage.heedsConditions();
     followers = new Followers(world, dice.split(), auditor);
   }
 
@@ -129,20 +132,29 @@ public final class Clients {
       return repeated(zone);
     }
     if (what < 20) {
-      return new Intended(WriteRequest.of(atomic(zone)), Optional.empty());
+      return new Intended(WriteRequest.of(atomic(zone)));
     }
     if (what < 26) {
       var put = registers.put(pair(zone).get(0), Precondition.NONE);
       var twin =
           new Operation.Put(
               pair(zone).get(1), ((Operation.Put) put).value(), "text/plain", Precondition.NONE, 0);
-      return new Intended(WriteRequest.of(List.of(put, twin)), Optional.empty());
+      return new Intended(WriteRequest.of(List.of(put, twin)));
     }
     return single(zone, what < 40);
   }
 
-  /** A write, and what its client saw if that is not what its edge shows. */
-  private record Intended(WriteRequest request, Optional<Seen> seen) {}
+  /**
+   * A write.
+   *
+   * @param seen by its client, if that is not what its edge shows
+   * @param demanded of the key of its first operation
+   */
+  private record Intended(WriteRequest request, Optional<Seen> seen, Precondition demanded) {
+    Intended(WriteRequest request) {
+      this(request, Optional.empty(), Precondition.NONE);
+    }
+  }
 
   private List<Operation> atomic(int zone) {
     var operations = new ArrayList<Operation>();
@@ -162,14 +174,19 @@ public final class Clients {
       var of = token.get();
       var match = new Precondition.Match(TokenCodec.encode(of.token()));
       var its = types.stream().filter(one -> one.namespaces().contains(of.key().namespace()));
-      var operation = its.findFirst().orElseThrow().operation(of.key(), match, dice);
-      return new Intended(WriteRequest.of(operation), Optional.of(of.seen()));
+      return demanding(its.findFirst().orElseThrow(), of.key(), match, Optional.of(of.seen()));
     }
     var precondition =
         conditional
             ? (dice.perMille(500) ? new Precondition.Absent() : new Precondition.Present())
             : Precondition.NONE;
-    return new Intended(WriteRequest.of(type.operation(key, precondition, dice)), Optional.empty());
+    return demanding(type, key, precondition, Optional.empty());
+  }
+
+  private Intended demanding(
+      TypeLoad type, QualifiedKey key, Precondition demanded, Optional<Seen> seen) {
+    var sent = conditionsHeeded ? demanded : Precondition.NONE;
+    return new Intended(WriteRequest.of(type.operation(key, sent, dice)), seen, demanded);
   }
 
   private Optional<Memory.Token> token() {
@@ -180,19 +197,18 @@ public final class Clients {
     var earlier = memory.keyed(dice);
     if (earlier.isPresent() && dice.perMille(600)) {
       if (dice.perMille(800)) {
-        return new Intended(earlier.get(), Optional.empty());
+        return new Intended(earlier.get());
       }
       var first = earlier.get().operations().getFirst().target();
       var type =
           types.stream().filter(one -> one.namespaces().contains(first.namespace())).findFirst();
       var other = type.orElseThrow().operation(first, Precondition.NONE, dice);
-      return new Intended(
-          WriteRequest.of(other).withKey(earlier.get().idempotencyKey()), Optional.empty());
+      return new Intended(WriteRequest.of(other).withKey(earlier.get().idempotencyKey()));
     }
     var operations = dice.perMille(700) ? single(zone, false).request().operations() : atomic(zone);
     var request = WriteRequest.of(operations).withKey("key-" + ++idempotencyKeys);
     memory.keep(request);
-    return new Intended(request, Optional.empty());
+    return new Intended(request);
   }
 
   private void write(EdgeMachine edge, Intended intended) {
@@ -200,6 +216,7 @@ public final class Clients {
     var operations = intended.request().operations();
     int partition = layout.partitionOf(operations.getFirst().target().key().zone());
     boolean held = true;
+    var first = operations.getFirst().target();
     for (var operation : operations) {
       var key = operation.target();
       var shown = stations.gateway().read(key);
@@ -207,14 +224,21 @@ public final class Clients {
       held &= shown instanceof ReadResult.Read;
     }
     boolean all = held;
-    auditor.writing(intended.seen().orElseGet(() -> auditor.seen(edge, partition, all)));
+    var seen = intended.seen().orElseGet(() -> auditor.seen(edge, partition, all));
+    auditor.writing(seen);
+    var demanded =
+        auditor.demanded(edge, first, intended.demanded(), seen, stations.gateway().read(first));
     var request = withAck(intended.request());
     world.tell(edge.name(), "client writes " + describe(request));
     var _ =
         stations
             .gateway()
             .writeLater(request)
-            .thenAccept(result -> answered(edge, stations, result));
+            .thenAccept(
+                result -> {
+                  demanded.accept(result);
+                  answered(edge, stations, result);
+                });
   }
 
   private WriteRequest withAck(WriteRequest request) {

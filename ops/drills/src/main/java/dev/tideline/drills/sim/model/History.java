@@ -227,10 +227,11 @@ public final class History {
     }
     var made = known.mutation().time();
     var time = decision.getClockClamped() ? cutTimes.taken(told.partition(), made, wallMs) : made;
-    var judged = judge(known, known.seen(), told, time, wallMs);
+    boolean again = decision.hasFormer() && everLost(told.id());
+    var judged = judge(known, known.seen(), told, time, wallMs, again);
     for (var blind : this.told.blind(known, unplaced, lineages)) {
       if (judged.verdict() != told.verdict()) {
-        var other = judge(known, blind, told, time, wallMs);
+        var other = judge(known, blind, told, time, wallMs, again);
         judged = other.verdict() == told.verdict() ? other : judged;
       }
     }
@@ -256,8 +257,9 @@ public final class History {
     take(decision, told, known, judged);
   }
 
-  private Rules.Judged judge(Made known, Seen seen, Decided told, HybridTime time, long wallMs) {
-    return keys.judge(known.mutation(), told, wallMs)
+  private Rules.Judged judge(
+      Made known, Seen seen, Decided told, HybridTime time, long wallMs, boolean again) {
+    return keys.judge(known.mutation(), told, wallMs, again)
         .orElseGet(() -> rules.judge(known, seen, time, told.revision(), this::cell));
   }
 

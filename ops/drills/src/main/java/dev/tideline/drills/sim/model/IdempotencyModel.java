@@ -22,8 +22,12 @@ final class IdempotencyModel {
 
   private long nowMs;
 
-  /** What becomes of a mutation for its key alone; empty if its key does not settle that. */
-  Optional<Rules.Judged> judge(Mutation mutation, Decided told, long wallMs) {
+  /**
+   * What becomes of a mutation for its key alone; empty if its key does not settle that.
+   *
+   * @param again whether the hub knows that it had decided it in a history that is lost
+   */
+  Optional<Rules.Judged> judge(Mutation mutation, Decided told, long wallMs, boolean again) {
     nowMs = wallMs;
     var scope = mutation.idempotencyScope();
     if (scope.isEmpty()) {
@@ -35,7 +39,7 @@ final class IdempotencyModel {
     boolean remembered =
         told.verdict() == Verdict.DUPLICATE || (told.verdict() == Verdict.REJECTED && !same);
     if (first == null || (mayBeForgotten && !remembered)) {
-      return mutation.time().millis() < wallMs - RETENTION_MS
+      return !again && mutation.time().millis() < wallMs - RETENTION_MS
           ? Optional.of(new Rules.Judged(Verdict.QUARANTINED, Map.of(), false))
           : Optional.empty();
     }

@@ -56,7 +56,8 @@ public record Seen(long revision, Map<Source, Long> own, Set<MutationId> but) {
     return new Seen(revision, own, these);
   }
 
-  boolean saw(Cell cell) {
+  /** Whether a version is among it. */
+  public boolean saw(Cell cell) {
     if (cell.origins().stream().anyMatch(but::contains)) {
       return false;
     }

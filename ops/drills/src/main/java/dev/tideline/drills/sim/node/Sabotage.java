@@ -69,6 +69,11 @@ public interface Sabotage {
     return most;
   }
 
+  /** Whether what a write demands of its key reaches the edge. */
+  default boolean heedsConditions() {
+    return true;
+  }
+
   /** Whether nodes only count the time that they were awake. */
   default boolean wallClockStandsWithMonotonic() {
     return false;
