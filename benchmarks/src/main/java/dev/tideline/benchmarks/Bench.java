@@ -85,6 +85,9 @@ public final class Bench {
     try {
       say("bench %s on %s, %d processors; floors …".formatted(name(suite), fileSystem, cpus()));
       var rows = new ArrayList<>(Floors.measure(directory));
+      if (suite == Suite.VISIBILITY) {
+        rows.addAll(Floors.measureAtRate(directory, plan.rate()));
+      }
       rows.forEach(
           floor ->
               say(

@@ -8,6 +8,8 @@ import dev.tideline.wire.v1.GetRequest;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
@@ -33,7 +35,26 @@ final class ChannelClient implements AutoCloseable {
   /** Asks over a stream of its own again and again, for so long; how long each answer took. */
   Histogram askFor(
       long durationNs, Supplier<ChannelRequest.Builder> next, Predicate<ChannelAnswer> expected) {
-    var loop = new StreamLoop(next, expected, durationNs);
+    return ask(durationNs, next, expected, Runnable::run);
+  }
+
+  /** The same with a pause in nanoseconds before each request. */
+  Histogram askFor(long durationNs, long pauseNs, Supplier<ChannelRequest.Builder> next) {
+    try (var timer = Executors.newSingleThreadScheduledExecutor()) {
+      return ask(
+          durationNs,
+          next,
+          answer -> true,
+          task -> timer.schedule(task, pauseNs, TimeUnit.NANOSECONDS));
+    }
+  }
+
+  private Histogram ask(
+      long durationNs,
+      Supplier<ChannelRequest.Builder> next,
+      Predicate<ChannelAnswer> expected,
+      Executor pace) {
+    var loop = new StreamLoop(next, expected, pace, durationNs);
     try {
       return loop.begin(streams.channel(loop))
           .get(durationNs + TimeUnit.SECONDS.toNanos(TIMEOUT_S), TimeUnit.NANOSECONDS);

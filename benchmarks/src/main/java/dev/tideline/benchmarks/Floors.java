@@ -12,12 +12,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /**
  * What this machine charges at this moment for the things that no design gets round: one look into
  * memory that no cache holds (and at the clock), one sync of a file, one round trip over loopback,
- * one over an open gRPC stream to another process.
+ * one over an open gRPC stream to another process. Where a suite has a rate, sync and stream are
+ * measured at that rate as well: a processor and a disk that have slept between two writes are
+ * slower than those that are kept busy.
  */
 final class Floors {
 
@@ -42,17 +46,30 @@ final class Floors {
   }
 
   static List<BenchRow> measure(Path directory) throws IOException {
-    return List.of(memory(), fdatasync(directory), loopback(), grpcStream(directory));
+    return List.of(
+        memory(),
+        fdatasync("floor-fdatasync", directory, 0),
+        loopback(),
+        grpcStream("floor-grpc-stream", directory, 0));
   }
 
-  private static BenchRow fdatasync(Path directory) throws IOException {
+  /** What is slower where there is a pause, so many times a second. */
+  static List<BenchRow> measureAtRate(Path directory, int rate) throws IOException {
+    long pauseNs = TimeUnit.SECONDS.toNanos(1) / rate;
+    return List.of(
+        fdatasync("floor-fdatasync-at-rate", directory, pauseNs),
+        grpcStream("floor-grpc-stream-at-rate", directory, pauseNs));
+  }
+
+  private static BenchRow fdatasync(String name, Path directory, long pauseNs) throws IOException {
     var record = ByteBuffer.allocate(RECORD_BYTES);
     try (var file =
         FileChannel.open(
             directory.resolve("floor"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       return measure(
-          "floor-fdatasync",
+          name,
           SYNCS,
+          pauseNs,
           () -> {
             file.write(record.rewind());
             file.force(false);
@@ -70,6 +87,7 @@ final class Floors {
       return measure(
           "floor-loopback",
           ROUND_TRIPS,
+          0,
           () -> {
             near.getOutputStream().write(1);
             near.getInputStream().read();
@@ -97,36 +115,44 @@ final class Floors {
     return measure(
         "floor-memory",
         MEMORY_LOOKS,
+        0,
         () -> at[0] = (int) ((memory[at[0]] + at[0]) >>> MEMORY_SHIFT) & (MEMORY_LONGS - 1));
   }
 
-  private static BenchRow grpcStream(Path directory) throws IOException {
-    var port = directory.resolve("floor-echo.port");
+  private static BenchRow grpcStream(String name, Path directory, long pauseNs) throws IOException {
+    var port = directory.resolve(name + ".port");
     try (var echo =
         NodeProcess.of(
             "echo",
             EchoServer.class,
             List.of("-Xmx256m"),
             List.of(port.toString()),
-            directory.resolve("floor-echo.log"))) {
+            directory.resolve(name + ".log"))) {
       echo.start();
       echo.awaitReady(() -> Files.exists(port), Workload.PATIENCE);
       try (var client = new ChannelClient(Integer.parseInt(Files.readString(port)))) {
         client.askFor(STREAM_NS, ChannelRequest::newBuilder, answer -> true);
-        var histogram = client.askFor(STREAM_NS, ChannelRequest::newBuilder, answer -> true);
-        return BenchRow.of("floor-grpc-stream", histogram, STREAM_NS / 1e9);
+        var histogram =
+            pauseNs > 0
+                ? client.askFor(STREAM_NS, pauseNs, ChannelRequest::newBuilder)
+                : client.askFor(STREAM_NS, ChannelRequest::newBuilder, answer -> true);
+        return BenchRow.of(name, histogram, STREAM_NS / 1e9);
       }
     }
   }
 
   /** One after the other; the first quarter is for the compiler. */
-  private static BenchRow measure(String name, int times, Step step) throws IOException {
+  private static BenchRow measure(String name, int times, long pauseNs, Step step)
+      throws IOException {
     for (int i = 0; i < times / 4; i++) {
       step.run();
     }
     var histogram = new Histogram(3);
     long begun = System.nanoTime();
     for (int i = 0; i < times; i++) {
+      if (pauseNs > 0) {
+        LockSupport.parkNanos(pauseNs);
+      }
       long before = System.nanoTime();
       step.run();
       histogram.recordValue(System.nanoTime() - before);

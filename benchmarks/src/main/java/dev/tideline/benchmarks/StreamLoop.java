@@ -4,19 +4,21 @@ import dev.tideline.wire.v1.ChannelAnswer;
 import dev.tideline.wire.v1.ChannelRequest;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 
 /**
- * Asks over an open stream for a while, one request at a time, each sent from within the answer to
- * the one before: so nobody is woken here but the network's own thread, as in a client that is made
- * of callbacks.
+ * Asks over an open stream for a while, one request at a time. Where there is no pause each is sent
+ * from within the answer to the one before: so nobody is woken here but the network's own thread,
+ * as in a client that is made of callbacks.
  */
 final class StreamLoop implements StreamObserver<ChannelAnswer> {
 
   private final Supplier<ChannelRequest.Builder> requests;
   private final Predicate<ChannelAnswer> expected;
+  private final Executor pace;
   private final CompletableFuture<Histogram> result = new CompletableFuture<>();
   private final Histogram histogram = new Histogram(3);
   private final long endNs;
@@ -24,12 +26,19 @@ final class StreamLoop implements StreamObserver<ChannelAnswer> {
   private long number;
   private long sentNs;
 
+  /**
+   * A loop that has yet to begin.
+   *
+   * @param pace runs what asks next once an answer has come: at once, or after a pause
+   */
   StreamLoop(
       Supplier<ChannelRequest.Builder> requests,
       Predicate<ChannelAnswer> expected,
+      Executor pace,
       long durationNs) {
     this.requests = requests;
     this.expected = expected;
+    this.pace = pace;
     endNs = System.nanoTime() + durationNs;
   }
 
@@ -55,7 +64,7 @@ final class StreamLoop implements StreamObserver<ChannelAnswer> {
     }
     histogram.recordValue(now - sentNs);
     if (now - endNs < 0) {
-      ask();
+      pace.execute(this::ask);
     } else {
       stream.onCompleted();
       result.complete(histogram);
