@@ -120,6 +120,23 @@ final class ForkedIncarnationTest {
   }
 
   @Test
+  void whatTheJournalNoLongerHoldsOfItMayHaveBeenIssuedAgainAndIsNotSaidToBeLost() {
+    hub.connect(first.hello());
+    var link = hub.connect(forked());
+
+    assertThat(place(link, 9)).isEqualTo(Located.Place.PENDING);
+    assertThat(place(link, 10)).isEqualTo(Located.Place.UNKNOWN);
+  }
+
+  private Located.Place place(Link link, long sequence) {
+    var id = Ids.encode(new MutationId(first.id(1).edge(), FORKED, sequence));
+    var locate = Locate.newBuilder().setId(id).setPartition(partition);
+    link.send(EdgeFrame.newBuilder().setLocate(locate).build());
+    hub.log.sync();
+    return link.last().getLocated().getPlace();
+  }
+
+  @Test
   void whatIsNotDurableYetMustBeAskedForAgain() {
     var one = first.write(add("z/1", 1));
     var two = first.write(add("z/1", 2));

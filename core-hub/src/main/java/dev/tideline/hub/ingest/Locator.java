@@ -72,6 +72,10 @@ final class Locator {
       return Place.UNKNOWN;
     }
     var last = edge.lastSurviving(incarnation);
-    return last.isEmpty() || id.sequence() <= last.getAsLong() ? Place.PENDING : Place.LOST;
+    if (last.isEmpty() || id.sequence() <= last.getAsLong()) {
+      return Place.PENDING;
+    }
+    // Of one that lived twice it may have been issued again, as what only its edge can tell.
+    return edge.closed().contains(incarnation) ? Place.UNKNOWN : Place.LOST;
   }
 }
