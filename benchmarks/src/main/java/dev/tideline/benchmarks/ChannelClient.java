@@ -45,7 +45,9 @@ final class ChannelClient implements AutoCloseable {
           durationNs,
           next,
           answer -> true,
-          task -> timer.schedule(task, pauseNs, TimeUnit.NANOSECONDS));
+          task -> {
+            var _ = timer.schedule(task, pauseNs, TimeUnit.NANOSECONDS);
+          });
     }
   }
 
