@@ -101,7 +101,8 @@ final class HttpReads {
         : new Refusal(
             ErrorCode.RECEIPT_UNKNOWN,
             "no edge has made receipt '%s', or nothing is known of it any more".formatted(receipt),
-            "send a receipt as a write returned it");
+            "ask the edge '%s', with a receipt as a write returned it"
+                .formatted(receipt.id().edge()));
   }
 
   private static void answer(Receipt receipt, String state, ServerResponse response) {

@@ -139,8 +139,7 @@ final class PartitionReplica {
   }
 
   /**
-   * Whether a position is known to lie in the history that ends at a head. Of a term before the
-   * oldest that is remembered nobody knows where it ended.
+   * Whether a position lies in the history that ends at a head, as far as its terms are remembered.
    *
    * @param head the cursor, or where the hub stands
    */
@@ -149,10 +148,14 @@ final class PartitionReplica {
       return seen.revision() <= head.revision();
     }
     boolean latest = seen.term() == cursor.term() && seen.revision() <= cursor.revision();
-    return latest || (isRemembered(seen.term()) && seen.revision() < endOf(seen.term()).orElse(0));
+    return latest || seen.revision() < endOf(seen.term()).orElse(0);
   }
 
-  private boolean isRemembered(long term) {
+  /**
+   * Whether it is known where a term ended. Before the oldest that is remembered others may have
+   * taken its place, and what somebody has seen of it may be lost.
+   */
+  boolean remembers(long term) {
     return terms.size() < TERMS_MAX || Long.compareUnsigned(term, terms.getFirst().term()) >= 0;
   }
 

@@ -134,7 +134,8 @@ public final class ReplicaReads {
    */
   public boolean holds(VersionToken token, Position asOf) {
     var partition = core.state().partition(token.partition());
-    return locked(() -> partition.stands(token.context().seen(), asOf))
+    var seen = token.context().seen();
+    return locked(() -> partition.remembers(seen.term()) && partition.stands(seen, asOf))
         && token.context().own().stream().allMatch(id -> holdsOwn(id, token.partition()));
   }
 

@@ -73,14 +73,15 @@ class PartitionReplicaTest {
   }
 
   @Test
-  void ofATermOlderThanAllThatAreRememberedNothingIsKnownToStand() {
+  void whereATermEndedIsNotKnownOnceItIsOlderThanAllThatAreRemembered() {
+    assertThat(partition.remembers(OLDER)).isTrue();
     for (int i = 1; i < PartitionReplica.TERMS_MAX; i++) {
       partition.advance(SECOND + i, 9 + i, 9 + i);
     }
 
-    assertThat(stands(SECOND, 9)).isTrue();
-    assertThat(stands(FIRST, 6)).as("it may have been lost").isFalse();
-    assertThat(stands(LOST, 6)).isFalse();
+    assertThat(partition.remembers(SECOND)).isTrue();
+    assertThat(partition.remembers(LOST)).isFalse();
+    assertThat(partition.remembers(FIRST)).isFalse();
   }
 
   private boolean stands(long term, long revision) {
