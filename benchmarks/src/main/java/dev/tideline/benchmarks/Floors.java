@@ -65,7 +65,7 @@ final class Floors {
     var record = ByteBuffer.allocate(RECORD_BYTES);
     try (var file =
         FileChannel.open(
-            directory.resolve("floor"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            directory.resolve(name), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       return measure(
           name,
           SYNCS,
