@@ -99,11 +99,7 @@ final class ExactlyOnce implements Check {
   public void atEnd(List<EdgeMachine> edges, HubMachine hub) {
     var sums = new HashMap<QualifiedKey, Long>();
     for (var made : history.allMade()) {
-      boolean counts =
-          made.decided()
-              .filter(it -> it.verdict() == Verdict.APPLIED || it.verdict() == Verdict.MERGED)
-              .isPresent();
-      if (counts) {
+      if (counts(made.id())) {
         add(sums, made.mutation());
       }
     }

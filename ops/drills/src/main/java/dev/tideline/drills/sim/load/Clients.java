@@ -215,19 +215,16 @@ public final class Clients {
     var stations = edge.stations().orElseThrow();
     var operations = intended.request().operations();
     int partition = layout.partitionOf(operations.getFirst().target().key().zone());
-    boolean held = true;
-    var first = operations.getFirst().target();
-    for (var operation : operations) {
-      var key = operation.target();
-      var shown = stations.gateway().read(key);
-      auditor.read(edge, key, shown);
-      held &= shown instanceof ReadResult.Read;
+    var shown = operations.stream().map(one -> stations.gateway().read(one.target())).toList();
+    for (int i = 0; i < shown.size(); i++) {
+      auditor.read(edge, operations.get(i).target(), shown.get(i));
     }
-    boolean all = held;
-    var seen = intended.seen().orElseGet(() -> auditor.seen(edge, partition, all));
+    boolean held = shown.stream().allMatch(ReadResult.Read.class::isInstance);
+    var seen = intended.seen().orElseGet(() -> auditor.seen(edge, partition, held));
     auditor.writing(seen);
     var demanded =
-        auditor.demanded(edge, first, intended.demanded(), seen, stations.gateway().read(first));
+        auditor.demanded(
+            edge, operations.getFirst().target(), intended.demanded(), seen, shown.getFirst());
     var request = withAck(intended.request());
     world.tell(edge.name(), "client writes " + describe(request));
     var _ =
