@@ -9,6 +9,7 @@ import dev.tideline.edge.replica.ReplicaDriver;
 import dev.tideline.edge.uplink.Freshness;
 import dev.tideline.edge.uplink.HubLink;
 import dev.tideline.edge.uplink.UplinkDriver;
+import dev.tideline.runtime.Deadlines;
 import dev.tideline.runtime.Machine;
 import dev.tideline.runtime.telemetry.Telemetry;
 import dev.tideline.store.Checkpoints;
@@ -75,10 +76,12 @@ public final class EdgeStations implements AutoCloseable {
       var parts =
           new UplinkDriver.Parts(config.edge(), replica, journal, freshness, machine, telemetry);
       uplink = keep(new UplinkDriver(parts, links.stream(), links.bulk()));
-      gateway =
-          new EdgeGateway(
-              new EdgeGateway.Stations(config.edge(), replica, uplink, freshness, machine),
-              telemetry);
+      var timer = machine.threads().apply("deadlines");
+      opened.push(timer::shutdown);
+      var stations =
+          new EdgeGateway.Stations(
+              config.edge(), replica, uplink, freshness, machine, new Deadlines(timer));
+      gateway = new EdgeGateway(stations, telemetry);
     } catch (RuntimeException e) {
       close();
       throw e;

@@ -46,9 +46,12 @@ public record Machine(
   }
 
   private static ScheduledExecutorService daemonThread(String name) {
-    return new ScheduledThreadPoolExecutor(
-        1,
-        Thread.ofPlatform().daemon().name(name).factory(),
-        new ThreadPoolExecutor.DiscardPolicy());
+    var thread =
+        new ScheduledThreadPoolExecutor(
+            1,
+            Thread.ofPlatform().daemon().name(name).factory(),
+            new ThreadPoolExecutor.DiscardPolicy());
+    thread.setRemoveOnCancelPolicy(true);
+    return thread;
   }
 }

@@ -5,12 +5,15 @@ import dev.tideline.edge.replica.ReplicaDriver;
 import dev.tideline.edge.replica.WriteOutcome.Journalled;
 import dev.tideline.model.Durability;
 import dev.tideline.model.VersionToken;
+import dev.tideline.runtime.Deadlines;
+import dev.tideline.runtime.Machine;
 import dev.tideline.store.LogFailedException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 
 /**
  * Answers to journalled writes, once what they promise holds: on the calling thread, or later on
@@ -20,9 +23,14 @@ final class Acknowledgements {
 
   private final ReplicaDriver replica;
   private final TrafficCounts counts;
+  private final Deadlines deadlines;
+  private final LongSupplier monotonicNs;
 
-  Acknowledgements(ReplicaDriver replica, TrafficCounts counts) {
+  Acknowledgements(
+      ReplicaDriver replica, TrafficCounts counts, Machine machine, Deadlines deadlines) {
     this.replica = replica;
+    this.deadlines = deadlines;
+    monotonicNs = machine.monotonicNs();
     this.counts = counts;
   }
 
@@ -37,10 +45,10 @@ final class Acknowledgements {
     if (write.asked() == Durability.MEMORY) {
       return reached(Durability.MEMORY, write, Optional.empty());
     }
-    long waitingNs = System.nanoTime();
+    long waitingNs = monotonicNs.getAsLong();
     try {
       replica.awaitDurable(write.journalled().position());
-      counts.durableAfter(System.nanoTime() - waitingNs);
+      counts.durableAfter(monotonicNs.getAsLong() - waitingNs);
     } catch (LogFailedException e) {
       return new WriteResult.Uncertain(write.journalled().receipt());
     }
@@ -50,7 +58,7 @@ final class Acknowledgements {
   }
 
   private Optional<OwnVerdict> awaitVerdict(Waiting write, long sinceNs) {
-    long leftNs = write.request().hubTimeout().toNanos() - (System.nanoTime() - sinceNs);
+    long leftNs = write.request().hubTimeout().toNanos() - (monotonicNs.getAsLong() - sinceNs);
     try {
       return Optional.of(
           replica
@@ -72,12 +80,12 @@ final class Acknowledgements {
       return CompletableFuture.completedFuture(reached(Durability.MEMORY, write, Optional.empty()));
     }
     var result = new CompletableFuture<WriteResult>();
-    long waitingNs = System.nanoTime();
+    long waitingNs = monotonicNs.getAsLong();
     try {
       replica.whenDurable(
           write.journalled().position(),
           () -> {
-            counts.durableAfter(System.nanoTime() - waitingNs);
+            counts.durableAfter(monotonicNs.getAsLong() - waitingNs);
             durable(write, waitingNs, result);
           });
     } catch (LogFailedException e) {
@@ -91,13 +99,14 @@ final class Acknowledgements {
       result.complete(reached(Durability.DISK, write, Optional.empty()));
       return;
     }
-    long leftNs = write.request().hubTimeout().toNanos() - (System.nanoTime() - sinceNs);
+    long leftNs = write.request().hubTimeout().toNanos() - (monotonicNs.getAsLong() - sinceNs);
+    // The wait is shared with whoever else waits for this verdict: it must not end with this one.
+    var verdict = replica.verdict(write.journalled().receipt()).thenApply(Optional::of);
     var _ =
-        replica
-            .verdict(write.journalled().receipt())
-            .thenApply(Optional::of)
-            .completeOnTimeout(Optional.empty(), Math.max(0, leftNs), TimeUnit.NANOSECONDS)
-            .thenAccept(verdict -> result.complete(decided(write, verdict)));
+        deadlines
+            .within(Math.max(0, leftNs), TimeUnit.NANOSECONDS, verdict)
+            .exceptionally(tooLate -> Optional.empty())
+            .thenAccept(known -> result.complete(decided(write, known)));
   }
 
   private WriteResult decided(Waiting write, Optional<OwnVerdict> verdict) {

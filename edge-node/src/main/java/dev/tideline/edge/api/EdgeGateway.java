@@ -14,6 +14,7 @@ import dev.tideline.model.EdgeId;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
 import dev.tideline.model.SizeLimits;
+import dev.tideline.runtime.Deadlines;
 import dev.tideline.runtime.ErrorCode;
 import dev.tideline.runtime.Machine;
 import dev.tideline.runtime.Refusal;
@@ -55,7 +56,8 @@ public final class EdgeGateway {
       ReplicaDriver replica,
       UplinkDriver uplink,
       Freshness freshness,
-      Machine machine) {}
+      Machine machine,
+      Deadlines deadlines) {}
 
   public EdgeGateway(Stations stations, Telemetry telemetry) {
     edge = stations.edge();
@@ -66,7 +68,8 @@ public final class EdgeGateway {
     monotonicNs = stations.machine().monotonicNs();
     tracing = new WriteTracing(edge, telemetry.tracing());
     counts = new TrafficCounts(telemetry.metrics());
-    acknowledgements = new Acknowledgements(replica, counts);
+    acknowledgements =
+        new Acknowledgements(replica, counts, stations.machine(), stations.deadlines());
     receipts = new ReceiptLookup(edge, replica, uplink);
     interests = new EdgeInterests(replica, uplink);
     hubReads = new HubReads(replica, uplink, stations.machine());

@@ -12,13 +12,9 @@ import dev.tideline.model.Receipt;
 import dev.tideline.wire.v1.Located;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /** What became of a write: this edge knows its own, the hub is asked for those of others. */
 final class ReceiptLookup {
-
-  /** How long an answer about another edge's write may take. */
-  private static final long LOCATE_TIMEOUT_MS = 2_000;
 
   private final EdgeId edge;
   private final ReplicaDriver replica;
@@ -46,7 +42,6 @@ final class ReceiptLookup {
     }
     return uplink
         .locate(receipt)
-        .orTimeout(LOCATE_TIMEOUT_MS, TimeUnit.MILLISECONDS)
         .handle(
             (located, failure) ->
                 failure == null ? state(receipt, located) : new ReceiptState.Unreachable());

@@ -3,6 +3,7 @@ package dev.tideline.edge.uplink;
 import dev.tideline.codec.Ids;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
+import dev.tideline.runtime.Deadlines;
 import dev.tideline.wire.v1.EdgeFrame;
 import dev.tideline.wire.v1.HubFrame;
 import dev.tideline.wire.v1.Locate;
@@ -27,8 +28,13 @@ final class HubQuestions {
   /** An answer costs the hub one sync at most; who has not answered by then is not there. */
   private static final long LOCATE_TIMEOUT_MS = 2_000;
 
+  private final Deadlines deadlines;
   private final AtomicLong requests = new AtomicLong();
   private final Map<Long, CompletableFuture<HubFrame>> asked = new ConcurrentHashMap<>();
+
+  HubQuestions(Deadlines deadlines) {
+    this.deadlines = deadlines;
+  }
 
   /** What became of a write. */
   CompletableFuture<Located> locate(Optional<HubStream> to, Receipt receipt) {
@@ -104,8 +110,8 @@ final class HubQuestions {
     long request = requests.incrementAndGet();
     asked.put(request, answer);
     to.get().send(question.apply(request));
-    return answer
-        .orTimeout(withinMs, TimeUnit.MILLISECONDS)
+    return deadlines
+        .within(withinMs, TimeUnit.MILLISECONDS, answer)
         .whenComplete((frame, failure) -> asked.remove(request));
   }
 

@@ -10,6 +10,7 @@ import dev.tideline.model.Interest;
 import dev.tideline.model.Interests;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
+import dev.tideline.runtime.Deadlines;
 import dev.tideline.runtime.Machine;
 import dev.tideline.runtime.telemetry.Telemetry;
 import dev.tideline.wire.v1.EdgeFrame;
@@ -20,7 +21,6 @@ import dev.tideline.wire.v1.MutationAck;
 import dev.tideline.wire.v1.ReadAnswer;
 import dev.tideline.wire.v1.ReplicationGrpc;
 import dev.tideline.wire.v1.Welcome;
-import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -52,10 +52,9 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
   private final Downlink downlink;
   private final UplinkCounts counts;
   private final Machine machine;
-  private final Clock clock;
   private final HubLink channel;
   private final ScheduledExecutorService timer;
-  private final HubQuestions questions = new HubQuestions();
+  private final HubQuestions questions;
   private final LoadDriver loads;
   private final ForkDriver forks;
   private final Drain drain;
@@ -94,10 +93,11 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
     journal = parts.journal();
     freshness = parts.freshness();
     machine = parts.machine();
-    clock = machine.clock();
     this.channel = channel;
+    timer = machine.threads().apply("uplink-timer");
+    questions = new HubQuestions(new Deadlines(timer));
     loads = new LoadDriver(parts.edge(), replica.loads(), bulk, machine);
-    var observer = new ApplyObserver(parts.edge(), clock, parts.telemetry());
+    var observer = new ApplyObserver(parts.edge(), machine.clock(), parts.telemetry());
     downlink = new Downlink(replica, freshness, observer, questions);
     var metrics = parts.telemetry().metrics();
     forks = new ForkDriver(parts.edge(), replica.forks(), questions, machine, metrics);
@@ -106,7 +106,6 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
     status = new HubStatus(channel.address(), core.state(), core.detail());
     backoff = new Backoff(machine.random());
     heartbeats = new Heartbeats(parts, downlink);
-    timer = machine.threads().apply("uplink-timer");
   }
 
   /** Begins dialling. */
@@ -167,7 +166,7 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
               held,
               replica.layout(),
               replica.catalog().version(),
-              clock.millis());
+              machine.clock().millis());
       lastHeardNs = machine.monotonicNs().getAsLong();
       publish();
       var opened = new HubStream(this, timer);
@@ -219,7 +218,7 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
       case CHANGE_BATCH -> downlink.changes(from, frame.getChangeBatch());
       case CAUGHT_UP -> downlink.caughtUp(from, frame.getCaughtUp());
       case HEARTBEAT -> {
-        counts.heartbeat(frame.getHeartbeat(), clock.millis());
+        counts.heartbeat(frame.getHeartbeat(), machine.clock().millis());
         downlink.heartbeat(frame.getHeartbeat());
       }
       case LOCATED -> questions.answered(frame.getLocated().getRequest(), frame);
@@ -292,7 +291,7 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
       healing = Optional.of(opened);
     }
     LOG.warn("{}", status.detail());
-    from.feed(() -> opened.next(clock.millis()));
+    from.feed(() -> opened.next(machine.clock().millis()));
   }
 
   private void begin(HubStream from, Welcome welcome) {
@@ -332,7 +331,7 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
     if (!last) {
       heartbeats.send(from);
     }
-    from.feed(() -> opened.frame(clock.millis()));
+    from.feed(() -> opened.frame(machine.clock().millis()));
     finish(from);
   }
 
@@ -392,6 +391,7 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
     synchronized (lock) {
       stream.ifPresent(open -> open.cancel("the edge stops"));
     }
+    questions.ended("the edge stops");
     timer.shutdownNow();
     loads.close();
     channel.close();

@@ -10,6 +10,7 @@ import dev.tideline.edge.uplink.HubChannel;
 import dev.tideline.edge.uplink.UplinkConfig;
 import dev.tideline.edge.uplink.UplinkDriver;
 import dev.tideline.model.EdgeId;
+import dev.tideline.runtime.Deadlines;
 import dev.tideline.runtime.Machine;
 import dev.tideline.runtime.telemetry.Telemetry;
 import dev.tideline.store.InMemoryRecordLog;
@@ -46,8 +47,9 @@ final class TestedGateway implements AutoCloseable {
     var journal = new Journal(journalLog, EDGE);
     var parts = new UplinkDriver.Parts(EDGE, of, journal, freshness, machine, telemetry);
     var uplink = new UplinkDriver(parts, noHub, noBulk);
+    var deadlines = new Deadlines(machine.threads().apply("deadlines"));
     return new EdgeGateway(
-        new EdgeGateway.Stations(EDGE, of, uplink, freshness, machine), telemetry);
+        new EdgeGateway.Stations(EDGE, of, uplink, freshness, machine, deadlines), telemetry);
   }
 
   @Override

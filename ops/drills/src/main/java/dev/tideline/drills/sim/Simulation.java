@@ -63,7 +63,7 @@ public final class Simulation {
     installation = new Installation(world, dice.split(), shape, auditor, sabotage);
     auditor.installed(installation);
     world.afterEach(auditor::afterEvent);
-    clients = new Clients(world, dice.split(), installation, auditor, layout, sabotage);
+    clients = new Clients(world, dice.split(), installation, auditor.clients(), layout, sabotage);
     faults = new Faults(world, dice.split(), installation, auditor, clients, options);
   }
 

@@ -16,31 +16,15 @@ import dev.tideline.drills.sim.node.Installation;
 import dev.tideline.drills.sim.node.Witness;
 import dev.tideline.drills.sim.world.Sight;
 import dev.tideline.drills.sim.world.World;
-import dev.tideline.edge.api.ReadResult;
-import dev.tideline.edge.api.WriteResult;
-import dev.tideline.edge.replica.OwnVerdict;
-import dev.tideline.edge.replica.Reading;
-import dev.tideline.model.Durability;
-import dev.tideline.model.MutationId;
-import dev.tideline.model.Precondition;
-import dev.tideline.model.QualifiedKey;
-import dev.tideline.model.State;
-import dev.tideline.runtime.ErrorCode;
 import dev.tideline.wire.v1.ApplyRecord;
 import dev.tideline.wire.v1.ChangeLogRecord;
 import dev.tideline.wire.v1.EdgeFrame;
 import dev.tideline.wire.v1.IncarnationClosed;
 import dev.tideline.wire.v1.Locate;
 import dev.tideline.wire.v1.Unhealed;
-import dev.tideline.wire.v1.Value;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -52,11 +36,10 @@ public final class Auditor implements Witness {
   private final History history;
   private final Checks checks;
   private final Conversations conversations;
-  private final Conditions conditions;
-  private final Map<EdgeMachine, EdgeLedger> ledgers = new HashMap<>();
+  private final Ledgers ledgers;
+  private final ClientAudit clients;
   private final Set<EdgeMachine> rebuilt = new LinkedHashSet<>();
   private final Set<EdgeMachine> wiping = new LinkedHashSet<>();
-  private Seen writing = Seen.NOTHING;
   private Supplier<List<EdgeMachine>> edges = List::of;
   private LongSupplier hubDurable = () -> 0;
 
@@ -64,9 +47,10 @@ public final class Auditor implements Witness {
     this.world = world;
     this.findings = findings;
     this.history = history;
-    checks = new Checks(world, findings, history, edge -> ledger(edge).undecided());
+    ledgers = new Ledgers(history);
+    checks = new Checks(world, findings, history, edge -> ledgers.of(edge).undecided());
     conversations = new Conversations(world, checks, this::forgotten);
-    conditions = new Conditions(findings, history);
+    clients = new ClientAudit(findings, history, checks, ledgers);
   }
 
   /** What there is to look at between events. */
@@ -75,18 +59,9 @@ public final class Auditor implements Witness {
     edges = installation::edges;
   }
 
-  private EdgeLedger ledger(EdgeMachine edge) {
-    return ledgers.computeIfAbsent(edge, of -> new EdgeLedger(history));
-  }
-
-  /** Whether a token of this names what two processes have made. */
-  public boolean isAmbiguous(Seen seen) {
-    return history.names().isAmbiguous(seen);
-  }
-
-  /** What the client saw whose write comes next. */
-  public void writing(Seen seen) {
-    writing = seen;
+  /** What clients are answered. */
+  public ClientAudit clients() {
+    return clients;
   }
 
   @Override
@@ -94,7 +69,7 @@ public final class Auditor implements Witness {
     Journals.read(record)
         .ifPresent(
             mutation -> {
-              var ledger = ledger(edge);
+              var ledger = ledgers.of(edge);
               var name = history.names().of(mutation);
               boolean heldHere = ledger.position(name) > 0;
               checks.each(check -> check.journalled(mutation, heldHere));
@@ -102,7 +77,8 @@ public final class Auditor implements Witness {
               var alike = history.find(name);
               alike.ifPresent(any -> world.sight(Sight.WRITTEN_ALIKE_BY_TWO));
               ledger.add(
-                  alike.orElseGet(() -> history.made(mutation, writing, original)), position);
+                  alike.orElseGet(() -> history.made(mutation, clients.writing(), original)),
+                  position);
             });
   }
 
@@ -181,7 +157,7 @@ public final class Auditor implements Witness {
     var id = Ids.decode(asked.getId());
     for (var edge : edges.get()) {
       if (edge.name().equals(machine)) {
-        var doubtful = ledger(edge).undecidedUpTo(id, asked.getPartition());
+        var doubtful = ledgers.of(edge).undecidedUpTo(id, asked.getPartition());
         doubtful.forEach(history.reissues()::forget);
         checks.nothingLost().doubtful(doubtful);
       }
@@ -231,7 +207,7 @@ public final class Auditor implements Witness {
 
   @Override
   public void journalReplaced(EdgeMachine edge) {
-    var gone = ledger(edge).replace(edge);
+    var gone = ledgers.of(edge).replace(edge);
     checks.nothingLost().lost(gone, wiping.remove(edge), hubDurable.getAsLong());
   }
 
@@ -246,119 +222,6 @@ public final class Auditor implements Witness {
       text.append("\n      at ").append(failure.getStackTrace()[i]);
     }
     return text.toString();
-  }
-
-  /** A client hears that its write is kept. */
-  public void acknowledged(MutationId id, Durability level, EdgeMachine edge, HubMachine hub) {
-    var name = ledger(edge).name(id);
-    checks.nothingLost().acknowledged(name, level, edge, ledger(edge).position(name), hub);
-  }
-
-  /** A client hears what became of its write. */
-  public void verdict(EdgeMachine edge, OwnVerdict told) {
-    checks.oneVerdict().verdict(edge, ledger(edge).name(told.id()), told);
-  }
-
-  /** A client got an answer that holds at least what it had seen elsewhere. */
-  public void roamed(EdgeMachine edge, QualifiedKey key, Seen seen, Reading reading) {
-    if (!stands(key, reading)) {
-      return;
-    }
-    long cursor = reading.token().context().seen().revision();
-    checks.sessions().roamed(edge, ledger(edge), key, seen, cursor);
-  }
-
-  /** A client is about to write; what is returned is to be told what becomes of that. */
-  public Consumer<WriteResult> demanded(
-      EdgeMachine edge, QualifiedKey key, Precondition demanded, Seen seen, ReadResult shown) {
-    if (shown instanceof ReadResult.Read read && stands(key, read.reading())) {
-      var answer = answer(edge, key, read.reading(), read.stalenessMs());
-      var hold = conditions.hold(answer, demanded, seen);
-      return result -> hold.ifPresent(it -> conditions.judged(answer, demanded, it, result));
-    }
-    return result -> {};
-  }
-
-  /** Two keys that are always written together were read together. */
-  public void together(EdgeMachine edge, List<QualifiedKey> keys, State one, State other) {
-    checks.atomicity().together(edge, keys, one, other);
-  }
-
-  /** A watcher was told of two keys that are always written together. */
-  public void followed(EdgeMachine edge, List<QualifiedKey> keys, Value one, Value other) {
-    checks.atomicity().followed(edge, keys, one, other);
-  }
-
-  /**
-   * Whether a watcher has been told everything that an edge shows of a zone.
-   *
-   * @param last whether it has had its time: if not it is not told at all
-   */
-  public boolean pictured(
-      EdgeMachine edge, String zone, Function<QualifiedKey, Value> picture, boolean last) {
-    boolean all = true;
-    for (var key : history.keys()) {
-      if (key.key().zone().equals(zone)
-          && edge.stations().orElseThrow().gateway().read(key) instanceof ReadResult.Read read) {
-        all &= checks.view().pictured(edge, key, read.reading(), picture.apply(key), last);
-      }
-    }
-    return all;
-  }
-
-  /** A client gets an answer to a read; what it read, if it was answered. */
-  public Optional<Reading> read(EdgeMachine edge, QualifiedKey key, ReadResult result) {
-    return switch (result) {
-      case ReadResult.Refused(var refusal) -> {
-        findings.require(
-            refusal.code() != ErrorCode.QUARANTINED,
-            Invariant.NO_DEFECT,
-            "%s shows %s as quarantined",
-            edge.name(),
-            key);
-        yield Optional.empty();
-      }
-      case ReadResult.Read read -> {
-        if (!stands(key, read.reading())) {
-          yield Optional.empty();
-        }
-        var answer = answer(edge, key, read.reading(), read.stalenessMs());
-        checks.each(check -> check.answered(answer));
-        yield Optional.of(read.reading());
-      }
-    };
-  }
-
-  /** Whether it shows what was not lost: a base beyond the fork is replaced, never compared. */
-  private boolean stands(QualifiedKey key, Reading reading) {
-    int partition = history.layout().partitionOf(key.key().zone());
-    return history.stands(partition, reading.token().context().seen());
-  }
-
-  private Answer answer(EdgeMachine edge, QualifiedKey key, Reading reading, long stalenessMs) {
-    int partition = history.layout().partitionOf(key.key().zone());
-    long cursor = reading.token().context().seen().revision();
-    var pending = ledger(edge).pending(partition, cursor, edge.journal().first());
-    boolean uncertain =
-        pending.stream().anyMatch(history.reissues()::isForgotten)
-            || ledger(edge).anyUnheard(partition, cursor);
-    return new Answer(edge, key, partition, reading, stalenessMs, pending, uncertain);
-  }
-
-  /**
-   * What a client of an edge sees of a zone at this moment.
-   *
-   * @param held whether the edge shows the keys in question
-   */
-  public Seen seen(EdgeMachine edge, int partition, boolean held) {
-    var replica = edge.stations().orElseThrow().replica();
-    var partitions = replica.progress().partitions();
-    var shown =
-        partitions.stream().map(one -> history.seen(one.number(), one.cursor(), Map.of())).toList();
-    var own = ledger(edge).ownSeen(replica.incarnation(), shown, edge.journal().first());
-    return held
-        ? history.seen(partition, partitions.get(partition).cursor(), own)
-        : new Seen(0, own);
   }
 
   /** After an event: what is cheap, and all of a base that has just been rebuilt. */
@@ -377,9 +240,7 @@ public final class Auditor implements Witness {
       return;
     }
     for (var key : history.keys()) {
-      if (gateway.read(key) instanceof ReadResult.Read read && stands(key, read.reading())) {
-        checks.snapshotAndTail().rebuilt(answer(edge, key, read.reading(), read.stalenessMs()));
-      }
+      clients.answer(edge, key, gateway.read(key)).ifPresent(checks.snapshotAndTail()::rebuilt);
     }
   }
 
@@ -390,7 +251,7 @@ public final class Auditor implements Witness {
           .ifPresent(
               stations -> {
                 for (var key : history.keys()) {
-                  var _ = read(edge, key, stations.gateway().read(key));
+                  var _ = clients.read(edge, key, stations.gateway().read(key));
                 }
               });
     }

@@ -1,7 +1,7 @@
 package dev.tideline.drills.sim.load;
 
 import dev.tideline.codec.TokenCodec;
-import dev.tideline.drills.sim.check.Auditor;
+import dev.tideline.drills.sim.check.ClientAudit;
 import dev.tideline.drills.sim.model.Seen;
 import dev.tideline.drills.sim.node.EdgeMachine;
 import dev.tideline.drills.sim.node.Installation;
@@ -45,7 +45,7 @@ public final class Clients {
   private final World world;
   private final Dice dice;
   private final Installation installation;
-  private final Auditor auditor;
+  private final ClientAudit audit;
   private final Layout layout;
   private final boolean tokensHeeded;
   private final boolean conditionsHeeded;
@@ -60,17 +60,17 @@ public final class Clients {
       World world,
       Dice dice,
       Installation installation,
-      Auditor auditor,
+      ClientAudit audit,
       Layout layout,
       Sabotage sabotage) {
     this.world = world;
     this.dice = dice;
     this.installation = installation;
-    this.auditor = auditor;
+    this.audit = audit;
     this.layout = layout;
     tokensHeeded = sabotage.heedsTokens();
     conditionsHeeded = sabotage.heedsConditions();
-    followers = new Followers(world, dice.split(), auditor);
+    followers = new Followers(world, dice.split(), audit);
   }
 
   /** Begins. */
@@ -190,7 +190,7 @@ public final class Clients {
   }
 
   private Optional<Memory.Token> token() {
-    return memory.token(dice).filter(of -> !auditor.isAmbiguous(of.seen()));
+    return memory.token(dice).filter(of -> !audit.isAmbiguous(of.seen()));
   }
 
   private Intended repeated(int zone) {
@@ -217,13 +217,13 @@ public final class Clients {
     int partition = layout.partitionOf(operations.getFirst().target().key().zone());
     var shown = operations.stream().map(one -> stations.gateway().read(one.target())).toList();
     for (int i = 0; i < shown.size(); i++) {
-      auditor.read(edge, operations.get(i).target(), shown.get(i));
+      audit.read(edge, operations.get(i).target(), shown.get(i));
     }
     boolean held = shown.stream().allMatch(ReadResult.Read.class::isInstance);
-    var seen = intended.seen().orElseGet(() -> auditor.seen(edge, partition, held));
-    auditor.writing(seen);
+    var seen = intended.seen().orElseGet(() -> audit.seen(edge, partition, held));
+    audit.writing(seen);
     var demanded =
-        auditor.demanded(
+        audit.demanded(
             edge, operations.getFirst().target(), intended.demanded(), seen, shown.getFirst());
     var request = withAck(intended.request());
     world.tell(edge.name(), "client writes " + describe(request));
@@ -255,7 +255,7 @@ public final class Clients {
       case WriteResult.Acknowledged done -> {
         var id = done.receipt().id();
         world.tell(edge.name(), "acknowledges " + id + " as " + done.reached());
-        auditor.acknowledged(id, done.reached(), edge, installation.hub());
+        audit.acknowledged(id, done.reached(), edge, installation.hub());
         if (done.reached() == Durability.DISK && dice.perMille(300)) {
           var _ =
               stations
@@ -263,8 +263,8 @@ public final class Clients {
                   .verdict(done.receipt())
                   .thenAccept(
                       verdict -> {
-                        auditor.verdict(edge, verdict);
-                        auditor.acknowledged(id, Durability.HUB, edge, installation.hub());
+                        audit.verdict(edge, verdict);
+                        audit.acknowledged(id, Durability.HUB, edge, installation.hub());
                       });
         }
       }
@@ -286,19 +286,19 @@ public final class Clients {
       var of = token.get();
       var demand = new ReadDemand(OptionalLong.empty(), Optional.of(of.token()));
       var result = tokensHeeded ? gateway.read(of.key(), demand) : gateway.read(of.key());
-      auditor
+      audit
           .read(edge, of.key(), result)
-          .ifPresent(reading -> auditor.roamed(edge, of.key(), of.seen(), reading));
+          .ifPresent(reading -> audit.roamed(edge, of.key(), of.seen(), reading));
       return;
     }
     var type = dice.oneOf(types);
     var key = key(type, (int) dice.skewed(0, ZONES - 1));
-    auditor
+    audit
         .read(edge, key, gateway.read(key))
         .ifPresent(
             reading -> {
               int partition = layout.partitionOf(key.key().zone());
-              var seen = named(auditor.seen(edge, partition, true), stations.replica().forks());
+              var seen = named(audit.seen(edge, partition, true), stations.replica().forks());
               memory.keep(new Memory.Token(key, reading.token(), seen));
             });
   }
@@ -320,7 +320,7 @@ public final class Clients {
     if (results.size() == 2
         && results.get(0) instanceof ReadResult.Read one
         && results.get(1) instanceof ReadResult.Read other) {
-      auditor.together(edge, keys, one.reading().state(), other.reading().state());
+      audit.together(edge, keys, one.reading().state(), other.reading().state());
     }
   }
 

@@ -1,6 +1,6 @@
 package dev.tideline.drills.sim.load;
 
-import dev.tideline.drills.sim.check.Auditor;
+import dev.tideline.drills.sim.check.ClientAudit;
 import dev.tideline.drills.sim.node.EdgeMachine;
 import dev.tideline.drills.sim.node.Installation;
 import dev.tideline.drills.sim.world.Dice;
@@ -26,7 +26,7 @@ final class Followers {
 
   private final World world;
   private final Dice dice;
-  private final Auditor auditor;
+  private final ClientAudit audit;
   private final Map<EdgeMachine, Following> all = new HashMap<>();
 
   private final class Following {
@@ -47,14 +47,14 @@ final class Followers {
 
     private void halves() {
       var pair = Clients.pair(zone);
-      auditor.followed(edge, pair, follower.value(pair.get(0)), follower.value(pair.get(1)));
+      audit.followed(edge, pair, follower.value(pair.get(0)), follower.value(pair.get(1)));
     }
   }
 
-  Followers(World world, Dice dice, Auditor auditor) {
+  Followers(World world, Dice dice, ClientAudit audit) {
     this.world = world;
     this.dice = dice;
-    this.auditor = auditor;
+    this.audit = audit;
   }
 
   /** Somebody at an edge that answers does one thing. */
@@ -92,7 +92,7 @@ final class Followers {
       return;
     }
     boolean last = times == LOOKS_MAX;
-    if (!auditor.pictured(edge, "z" + following.zone, following.follower::value, last) && !last) {
+    if (!audit.pictured(edge, "z" + following.zone, following.follower::value, last) && !last) {
       look(following, times + 1);
     }
   }
