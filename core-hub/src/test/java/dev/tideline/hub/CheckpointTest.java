@@ -393,8 +393,10 @@ class CheckpointTest {
         image.head(),
         image.terms().subList(0, image.terms().size() - 1),
         image.watermarks(),
-        withoutTimes(image.verdicts()),
-        image.forgotten(),
+        new PartitionImage.Told(
+            withoutTimes(image.told().verdicts()),
+            image.told().forgotten(),
+            image.told().reissued()),
         List.of());
   }
 }

@@ -69,6 +69,10 @@ final class ForkedIncarnationTest {
   void aCheckpointKeepsIt() {
     hub.connect(first.hello());
     hub.connect(forked());
+    assertClosed(fromCheckpoint());
+  }
+
+  private InMemoryHub fromCheckpoint() {
     var checkpoints = new InMemoryCheckpoints();
     var rules = new CheckpointRules(1, 0, 0, 1 << 30);
     var nothing = new CheckpointRestore(Optional.empty());
@@ -78,7 +82,7 @@ final class ForkedIncarnationTest {
                 .run())
         .isTrue();
     var log = hub.log.crashedAfter(hub.log.lastPosition());
-    assertClosed(new InMemoryHub(log, new CheckpointRestore(checkpoints.newest())));
+    return new InMemoryHub(log, new CheckpointRestore(checkpoints.newest()));
   }
 
   private void assertClosed(InMemoryHub restarted) {
@@ -128,11 +132,45 @@ final class ForkedIncarnationTest {
     assertThat(place(link, 10)).isEqualTo(Located.Place.UNKNOWN);
   }
 
+  @Test
+  void whatWasIssuedAgainIsAnsweredUnderItsFirstName() {
+    hub.connect(first.hello());
+    issueAgain(hub.connect(forked()));
+    assertIssuedAgain(hub);
+    assertIssuedAgain(fromCheckpoint());
+    assertIssuedAgain(new InMemoryHub(hub.log.crashedAfter(hub.log.lastPosition())));
+  }
+
+  private void issueAgain(Link link) {
+    var original = Ids.encode(new MutationId(first.id(1).edge(), FORKED, 7));
+    link.send(batch(later.write(add("z/1", 5)).toBuilder().setOriginal(original).build()));
+    hub.log.sync();
+  }
+
+  private void assertIssuedAgain(InMemoryHub of) {
+    var link = of.connect(later.hello().addRetained(retained()));
+    assertThat(place(of, link, 7)).isEqualTo(Located.Place.DECIDED);
+    assertThat(link.last().getLocated().getRevision()).isEqualTo(1);
+    assertThat(place(of, link, 8)).isEqualTo(Located.Place.PENDING);
+  }
+
+  @Test
+  void aComparisonIsOfWhatWasDecidedUnderItsFirstName() {
+    hub.connect(first.hello());
+    var link = hub.connect(forked());
+    issueAgain(link);
+    assertThat(compare(link, 7, 0).getPlace()).isNotEqualTo(Located.Place.DECIDED);
+  }
+
   private Located.Place place(Link link, long sequence) {
+    return place(hub, link, sequence);
+  }
+
+  private Located.Place place(InMemoryHub of, Link link, long sequence) {
     var id = Ids.encode(new MutationId(first.id(1).edge(), FORKED, sequence));
     var locate = Locate.newBuilder().setId(id).setPartition(partition);
     link.send(EdgeFrame.newBuilder().setLocate(locate).build());
-    hub.log.sync();
+    of.log.sync();
     return link.last().getLocated().getPlace();
   }
 

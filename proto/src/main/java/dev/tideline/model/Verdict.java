@@ -7,5 +7,13 @@ public enum Verdict {
   SUPERSEDED,
   REJECTED,
   DUPLICATE,
-  QUARANTINED
+  QUARANTINED;
+
+  /** Whether it is in the history of what it wrote to, if not in its state. */
+  public boolean counts() {
+    return switch (this) {
+      case APPLIED, MERGED, SUPERSEDED -> true;
+      case DUPLICATE, REJECTED, QUARANTINED -> false;
+    };
+  }
 }

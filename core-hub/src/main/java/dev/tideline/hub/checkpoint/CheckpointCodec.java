@@ -19,6 +19,7 @@ import dev.tideline.wire.v1.ForgottenVerdicts;
 import dev.tideline.wire.v1.HubCheckpoint;
 import dev.tideline.wire.v1.HubKey;
 import dev.tideline.wire.v1.HubPartition;
+import dev.tideline.wire.v1.HubReissue;
 import dev.tideline.wire.v1.HubVerdict;
 import dev.tideline.wire.v1.HubWatermarks;
 import dev.tideline.wire.v1.Idempotency;
@@ -55,10 +56,15 @@ final class CheckpointCodec {
         .watermarks()
         .forEach((source, mark) -> watermarks.addWatermarks(encode(image, source, mark)));
     image
+        .told()
         .forgotten()
         .forEach((source, sequence) -> watermarks.addForgotten(forgotten(source, sequence)));
     to.accept(HubCheckpoint.newBuilder().setWatermarks(watermarks).build());
-    image.verdicts().forEach((id, kept) -> to.accept(encode(image.partition(), id, kept)));
+    image.told().verdicts().forEach((id, kept) -> to.accept(encode(image.partition(), id, kept)));
+    image
+        .told()
+        .reissued()
+        .forEach((original, latest) -> to.accept(reissue(image.partition(), original, latest)));
     image.keys().forEach(use -> to.accept(encode(image.partition(), use)));
   }
 
@@ -94,6 +100,13 @@ final class CheckpointCodec {
     return HubCheckpoint.newBuilder().setVerdict(verdict).build();
   }
 
+  private static HubCheckpoint reissue(
+      int partition, MutationId original, Optional<MutationId> latest) {
+    var reissue = HubReissue.newBuilder().setPartition(partition).setOriginal(Ids.encode(original));
+    latest.ifPresent(id -> reissue.setLatest(Ids.encode(id)));
+    return HubCheckpoint.newBuilder().setReissue(reissue).build();
+  }
+
   private static HubCheckpoint encode(int partition, KeyUse use) {
     var target = use.scope().target();
     return HubCheckpoint.newBuilder()
@@ -118,8 +131,7 @@ final class CheckpointCodec {
         partition.getHead(),
         partition.getTermsList().stream().map(Ids::decode).toList(),
         Map.of(),
-        Map.of(),
-        Map.of(),
+        PartitionImage.Told.NOTHING,
         List.of(),
         lost(partition));
   }
@@ -148,8 +160,8 @@ final class CheckpointCodec {
       forgotten.put(new Source(new EdgeId(one.getEdge()), one.getIncarnation()), one.getSequence());
     }
     int partition = message.getWatermarks(0).getPartition();
-    return Optional.of(
-        new PartitionImage(partition, 0, List.of(), watermarks, Map.of(), forgotten, List.of()));
+    var told = new PartitionImage.Told(Map.of(), forgotten, Map.of());
+    return Optional.of(new PartitionImage(partition, 0, List.of(), watermarks, told, List.of()));
   }
 
   static PartitionImage decode(HubVerdict message) {
@@ -160,14 +172,21 @@ final class CheckpointCodec {
             Verdicts.decode(message.getReason()),
             message.hasFirst() ? Optional.of(Ids.decode(message.getFirst())) : Optional.empty(),
             message.getWallMs());
-    return new PartitionImage(
-        message.getPartition(),
-        0,
-        List.of(),
-        Map.of(),
-        Map.of(Ids.decode(message.getId()), kept),
-        Map.of(),
-        List.of());
+    var verdicts = Map.of(Ids.decode(message.getId()), kept);
+    return image(message.getPartition(), new PartitionImage.Told(verdicts, Map.of(), Map.of()));
+  }
+
+  static PartitionImage decode(HubReissue message) {
+    var latest =
+        message.hasLatest()
+            ? Optional.of(Ids.decode(message.getLatest()))
+            : Optional.<MutationId>empty();
+    var reissued = Map.of(Ids.decode(message.getOriginal()), latest);
+    return image(message.getPartition(), new PartitionImage.Told(Map.of(), Map.of(), reissued));
+  }
+
+  private static PartitionImage image(int partition, PartitionImage.Told told) {
+    return new PartitionImage(partition, 0, List.of(), Map.of(), told, List.of());
   }
 
   static PartitionImage decode(HubKey message) {
@@ -180,6 +199,6 @@ final class CheckpointCodec {
             named.getHash(),
             message.getWallMs());
     return new PartitionImage(
-        message.getPartition(), 0, List.of(), Map.of(), Map.of(), Map.of(), List.of(use));
+        message.getPartition(), 0, List.of(), Map.of(), PartitionImage.Told.NOTHING, List.of(use));
   }
 }

@@ -142,6 +142,7 @@ public final class CheckpointRestore {
       case WATERMARKS ->
           CheckpointCodec.decode(message.getWatermarks()).ifPresent(reconcile::restore);
       case VERDICT -> reconcile.restore(CheckpointCodec.decode(message.getVerdict()));
+      case REISSUE -> reconcile.restore(CheckpointCodec.decode(message.getReissue()));
       case KEY -> reconcile.restore(CheckpointCodec.decode(message.getKey()));
       case EDGE -> take(message.getEdge(), hub.ingest());
       case PART_NOT_SET ->

@@ -17,8 +17,24 @@ final class Locator {
 
   static Located.Builder locate(
       Locate locate, ReconcileDriver reconcile, Optional<EdgeRegistry.Known> edge) {
-    var id = Ids.decode(locate.getId());
+    var asked = Ids.decode(locate.getId());
     var answer = Located.newBuilder().setRequest(locate.getRequest());
+    // Who compares wants to know of what was decided under this very id.
+    var decidedAs =
+        locate.getCompare()
+            ? Optional.of(asked)
+            : reconcile.decidedAs(locate.getPartition(), asked);
+    return decidedAs.isPresent()
+        ? locate(locate, decidedAs.get(), answer, reconcile, edge)
+        : answer.setPlace(Place.UNKNOWN);
+  }
+
+  private static Located.Builder locate(
+      Locate locate,
+      MutationId id,
+      Located.Builder answer,
+      ReconcileDriver reconcile,
+      Optional<EdgeRegistry.Known> edge) {
     var forgotten = edge.map(known -> known.forgotten().get(id.incarnation()));
     if (forgotten.isPresent()) {
       long decided = forgotten.get().getOrDefault(locate.getPartition(), 0L);

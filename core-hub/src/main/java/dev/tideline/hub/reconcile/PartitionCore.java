@@ -2,12 +2,12 @@ package dev.tideline.hub.reconcile;
 
 import dev.tideline.codec.ChangeCodec;
 import dev.tideline.codec.Ids;
-import dev.tideline.codec.Verdicts;
 import dev.tideline.model.Catalog;
 import dev.tideline.model.Change;
 import dev.tideline.model.EdgeId;
 import dev.tideline.model.HybridTime;
 import dev.tideline.model.IdempotencyScope;
+import dev.tideline.model.InvalidInputException;
 import dev.tideline.model.Key;
 import dev.tideline.model.LostHistory;
 import dev.tideline.model.MutationId;
@@ -15,7 +15,6 @@ import dev.tideline.model.Position;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.SizeLimits;
 import dev.tideline.model.State;
-import dev.tideline.model.Verdict;
 import dev.tideline.runtime.StartException;
 import dev.tideline.store.Table;
 import dev.tideline.wire.v1.DecidedPlaces;
@@ -47,6 +46,7 @@ public final class PartitionCore {
   private final IdempotencyTable keys;
   private final Watermarks watermarks = new Watermarks();
   private final VerdictTable verdicts = new VerdictTable();
+  private final ReissueTable reissues = new ReissueTable(verdicts::counts);
   private final Histories histories = new Histories();
   private final List<Position> terms = new ArrayList<>();
   private long head;
@@ -112,8 +112,7 @@ public final class PartitionCore {
         head,
         terms,
         watermarks.all(),
-        verdicts.all(),
-        verdicts.forgotten(),
+        new PartitionImage.Told(verdicts.all(), verdicts.forgotten(), reissues.all()),
         keys.all(),
         new PartitionImage.Lost(histories.all(), histories.terms(), histories.unhealed()));
   }
@@ -123,7 +122,8 @@ public final class PartitionCore {
     head = Math.max(head, image.head());
     terms.addAll(image.terms());
     watermarks.restore(image.watermarks());
-    verdicts.restore(image);
+    verdicts.restore(image.told());
+    reissues.restore(image.told().reissued());
     histories.restore(image.lost());
     for (var use : image.keys()) {
       keys.restore(use.scope(), new IdempotencyTable.First(use.first(), use.hash(), use.wallMs()));
@@ -182,7 +182,8 @@ public final class PartitionCore {
           break;
         }
         long revision = head + 1 + builder.getDecisionsCount();
-        var decision = decides.decide(mutation, share.former(at), revision, wallMs);
+        var decision =
+            citing(mutation, decides.decide(mutation, share.former(at), revision, wallMs));
         builder.addDecisions(decision);
         bytes += decision.getSerializedSize();
         watermark = new Watermark(sequence, mutation.getContentHash());
@@ -194,6 +195,21 @@ public final class PartitionCore {
     }
     return new Step(
         Optional.ofNullable(undecided), at, gap, decides.latest(), decides.takeFailures());
+  }
+
+  /** What it had been issued as stands in the record, whatever becomes of it. */
+  private static Decision citing(dev.tideline.wire.v1.Mutation mutation, Decision decision) {
+    if (!mutation.hasOriginal()) {
+      return decision;
+    }
+    try {
+      return decision.toBuilder()
+          .setOriginal(Ids.encode(Ids.decode(mutation.getOriginal())))
+          .build();
+    } catch (InvalidInputException e) {
+      // It is kept aside for that.
+      return decision;
+    }
   }
 
   static Unhealed unhealed(Source source, long after, long to) {
@@ -249,10 +265,13 @@ public final class PartitionCore {
       var decision = record.getDecisions(i);
       var id = new MutationId(edge, record.getIncarnation(), decision.getSequence());
       if (decision.getVerdict() != dev.tideline.wire.v1.Verdict.APPLIED) {
-        verdicts.put(id, kept(decision, head + 1 + i, wallMs));
+        verdicts.put(id, KeptVerdict.of(decision, head + 1 + i, wallMs));
       }
       if (replayed && decision.hasIdempotency()) {
         restoreKey(decision, id, wallMs);
+      }
+      if (decision.hasOriginal()) {
+        reissues.put(Ids.decode(decision.getOriginal()), id);
       }
       if (decision.hasFormer()) {
         histories.again(Ids.decode(decision.getFormer()), Source.of(id), id.sequence());
@@ -265,15 +284,6 @@ public final class PartitionCore {
           new Watermark(watermark.getSequence(), watermark.getContentHash()));
     }
     head += record.getDecisionsCount();
-  }
-
-  private static KeptVerdict kept(Decision decision, long revision, long wallMs) {
-    return new KeptVerdict(
-        revision,
-        Verdicts.decode(decision.getVerdict()),
-        Verdicts.decode(decision.getReason()),
-        decision.hasFirst() ? Optional.of(Ids.decode(decision.getFirst())) : Optional.empty(),
-        wallMs);
   }
 
   private void restoreKey(Decision decision, MutationId id, long wallMs) {
@@ -293,14 +303,12 @@ public final class PartitionCore {
     return watermarks.of(source);
   }
 
-  /** What is kept of a decided mutation; empty for plain {@link Verdict#APPLIED}. */
-  Optional<KeptVerdict> verdict(MutationId id) {
-    return verdicts.find(id);
+  VerdictTable verdicts() {
+    return verdicts;
   }
 
-  /** Whether what became of a decided mutation is no longer known. */
-  boolean forgot(MutationId id) {
-    return verdicts.forgot(id);
+  ReissueTable reissues() {
+    return reissues;
   }
 
   State read(QualifiedKey target) {
@@ -337,7 +345,7 @@ public final class PartitionCore {
   /** Nobody knows any more what was decided of a source; up to which sequence something was. */
   long forget(Source source) {
     verdicts.forget(source);
-    return watermarks.forget(source);
+    return Math.max(reissues.forget(source), watermarks.forget(source));
   }
 
   boolean isClosed(Source source) {

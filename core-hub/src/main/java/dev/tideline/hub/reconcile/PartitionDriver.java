@@ -190,11 +190,29 @@ final class PartitionDriver {
   }
 
   synchronized Optional<KeptVerdict> verdict(MutationId id) {
-    return core.verdict(id);
+    return core.verdicts().find(id);
+  }
+
+  /**
+   * Under which id a mutation was decided, if it was; empty if nobody can say which of two that had
+   * the same.
+   */
+  synchronized Optional<MutationId> decidedAs(MutationId id) {
+    if (!core.reissues().holds(id)) {
+      return Optional.of(id);
+    }
+    return decidedItself(id) ? Optional.empty() : core.reissues().latest(id);
+  }
+
+  private boolean decidedItself(MutationId id) {
+    var watermark = core.watermark(Source.of(id));
+    return id.sequence() <= watermark.sequence()
+        && !watermark.equals(Watermark.FORGOTTEN)
+        && !core.isUnhealed(id);
   }
 
   synchronized boolean forgot(MutationId id) {
-    return core.forgot(id);
+    return core.verdicts().forgot(id);
   }
 
   synchronized CanonicalTable.Entry entry(QualifiedKey target) {

@@ -6,13 +6,13 @@ import dev.tideline.wire.v1.LostTerm;
 import dev.tideline.wire.v1.Unhealed;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a partition knows beside its part of the table, between two steps. By reference.
  *
  * @param terms with their first revisions, ascending
- * @param verdicts other than plain APPLIED
- * @param forgotten by source: up to where such verdicts were forgotten
+ * @param told what became of mutations
  * @param keys idempotency keys
  * @param lost of histories that the hub has lost
  */
@@ -21,10 +21,31 @@ public record PartitionImage(
     long head,
     List<Position> terms,
     Map<Source, Watermark> watermarks,
-    Map<MutationId, KeptVerdict> verdicts,
-    Map<Source, Long> forgotten,
+    Told told,
     List<KeyUse> keys,
     Lost lost) {
+
+  /**
+   * What became of mutations.
+   *
+   * @param verdicts other than plain APPLIED
+   * @param forgotten by source: up to where such verdicts were forgotten
+   * @param reissued what those that were issued again were decided as
+   */
+  public record Told(
+      Map<MutationId, KeptVerdict> verdicts,
+      Map<Source, Long> forgotten,
+      Map<MutationId, Optional<MutationId>> reissued) {
+
+    /** Nothing that needs a row. */
+    public static final Told NOTHING = new Told(Map.of(), Map.of(), Map.of());
+
+    public Told {
+      verdicts = Map.copyOf(verdicts);
+      forgotten = Map.copyOf(forgotten);
+      reissued = Map.copyOf(reissued);
+    }
+  }
 
   /**
    * Histories that the hub has lost.
@@ -45,17 +66,14 @@ public record PartitionImage(
       long head,
       List<Position> terms,
       Map<Source, Watermark> watermarks,
-      Map<MutationId, KeptVerdict> verdicts,
-      Map<Source, Long> forgotten,
+      Told told,
       List<KeyUse> keys) {
-    this(partition, head, terms, watermarks, verdicts, forgotten, keys, Lost.NOTHING);
+    this(partition, head, terms, watermarks, told, keys, Lost.NOTHING);
   }
 
   public PartitionImage {
     terms = List.copyOf(terms);
     watermarks = Map.copyOf(watermarks);
-    verdicts = Map.copyOf(verdicts);
-    forgotten = Map.copyOf(forgotten);
     keys = List.copyOf(keys);
   }
 }

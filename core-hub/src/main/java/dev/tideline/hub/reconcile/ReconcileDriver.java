@@ -226,6 +226,14 @@ public final class ReconcileDriver {
     return partitions.get(partition).verdict(id);
   }
 
+  /**
+   * Under which id a mutation was decided, if it was: another one if it was issued again; empty if
+   * nobody can say which of two that had the same.
+   */
+  public Optional<MutationId> decidedAs(int partition, MutationId id) {
+    return partitions.get(partition).decidedAs(id);
+  }
+
   /** Whether a mutation was decided so long ago that it is no longer known how. */
   public boolean forgot(int partition, MutationId id) {
     return partitions.get(partition).forgot(id);

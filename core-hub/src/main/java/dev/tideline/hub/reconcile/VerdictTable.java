@@ -29,6 +29,12 @@ final class VerdictTable {
     return Optional.ofNullable(known.get(id));
   }
 
+  /** Whether a decided mutation is in the history of what it wrote to. */
+  boolean counts(MutationId id) {
+    var row = known.get(id);
+    return row == null || row.verdict().counts();
+  }
+
   /** Whether there may have been a row that was forgotten. */
   boolean forgot(MutationId id) {
     return id.sequence() <= forgotten.getOrDefault(Source.of(id), 0L);
@@ -89,7 +95,7 @@ final class VerdictTable {
   }
 
   /** Takes a part of what a checkpoint holds. */
-  void restore(PartitionImage image) {
+  void restore(PartitionImage.Told image) {
     known.putAll(image.verdicts());
     forgotten.putAll(image.forgotten());
   }

@@ -184,7 +184,7 @@ class PartitionCoreTest {
         assertThat(replayed.watermark(source)).isEqualTo(partition.core.watermark(source));
         for (long s = 1; s <= partition.core.watermark(source).sequence(); s++) {
           var id = new dev.tideline.model.MutationId(source.edge(), 1, s);
-          assertThat(replayed.verdict(id)).isEqualTo(partition.core.verdict(id));
+          assertThat(replayed.verdicts().find(id)).isEqualTo(partition.core.verdicts().find(id));
         }
       }
       // The idempotency keys cannot be looked into, but what they decide can.

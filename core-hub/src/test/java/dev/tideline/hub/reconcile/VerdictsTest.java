@@ -54,7 +54,7 @@ class VerdictsTest {
       assertThat(decision.getConflicts(0).getWinner().getValue().toStringUtf8()).isEqualTo("late");
       assertThat(decision.getConflicts(0).getLoser().getValue().toStringUtf8()).isEqualTo("early");
       assertThat(decision.getChangesCount()).isZero();
-      assertThat(partition.core.verdict(b.id(1)).orElseThrow().revision()).isEqualTo(2);
+      assertThat(partition.core.verdicts().find(b.id(1)).orElseThrow().revision()).isEqualTo(2);
     }
 
     @Test

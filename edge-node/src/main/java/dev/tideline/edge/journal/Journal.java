@@ -10,7 +10,10 @@ import dev.tideline.wire.v1.ForkedIncarnation;
 import dev.tideline.wire.v1.IncarnationBegun;
 import dev.tideline.wire.v1.JournalHead;
 import dev.tideline.wire.v1.JournalRecord;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongPredicate;
 
@@ -173,6 +176,18 @@ public final class Journal {
 
   /** Where a mutation lies. */
   public record Appended(long position, int bytes) {}
+
+  /** Of incarnations: the highest sequence that it has given back, where it has any. */
+  public Map<Long, Long> givenBack(Collection<Long> incarnations) {
+    var highest = new HashMap<Long, Long>();
+    for (long incarnation : incarnations) {
+      long before = first() - 1 - position(incarnation, 0);
+      if (before > 0) {
+        highest.put(incarnation, before);
+      }
+    }
+    return highest;
+  }
 
   /** Where the mutation with this sequence of the incarnation lies. */
   public long position(long incarnation, long sequence) {

@@ -76,14 +76,8 @@ final class CheckpointSource {
     journal.truncateBefore(position);
     locked(
         () -> {
-          long first = journal.first();
-          for (long incarnation : core.progress().retained().keySet()) {
-            long highest = first - 1 - journal.position(incarnation, 0);
-            if (highest > 0) {
-              core.state().forget(incarnation, highest);
-            }
-          }
-          return first;
+          journal.givenBack(core.state().retained.keySet()).forEach(core.state()::forget);
+          return journal.first();
         });
   }
 

@@ -11,8 +11,10 @@ import dev.tideline.model.HybridTime;
 import dev.tideline.model.IdempotencyScope;
 import dev.tideline.model.Mutation;
 import dev.tideline.model.Operation;
+import dev.tideline.model.Reason;
 import dev.tideline.model.Receipt;
 import dev.tideline.model.State;
+import dev.tideline.model.Verdict;
 import dev.tideline.model.VersionToken;
 import dev.tideline.runtime.ErrorCode;
 import dev.tideline.runtime.Refusal;
@@ -44,7 +46,7 @@ final class LocalWrites {
     if (!intent.idempotencyKey().isEmpty()) {
       hash = MutationCodec.idempotencyHash(operations);
       var scope = new IdempotencyScope("", operations.getFirst().target(), intent.idempotencyKey());
-      var use = state.ownKeys.find(scope);
+      var use = state.ownKeys.find(scope).filter(this::answers);
       if (use.isPresent()) {
         return repeated(use.get(), hash, intent.idempotencyKey());
       }
@@ -57,6 +59,20 @@ final class LocalWrites {
     }
     var refused = quarantined(operations).or(() -> full(operations));
     return refused.isPresent() ? refused.get() : judge.judge(intent, hash, wallMs);
+  }
+
+  /**
+   * Whether a repetition is answered with the outcome of this use. What the journal has given back
+   * may have been lost with a history of the hub, and some verdicts leave the key free: then it is
+   * journalled once more, and the hub decides whether it is a DUPLICATE.
+   */
+  private boolean answers(Use use) {
+    var id = state.forks.follow(use.receipt()).id();
+    var told = state.exceptions.get(id);
+    boolean free =
+        told != null
+            && (told.verdict() == Verdict.QUARANTINED || told.reason() == Reason.TABLE_FULL);
+    return !free && !state.isForgotten(id);
   }
 
   private static Proposal repeated(Use use, long hash, String key) {

@@ -32,7 +32,7 @@ final class OwnKeys {
     this.keysMax = keysMax;
   }
 
-  /** The first use of a key. */
+  /** The first use of a key, or what was made of it once that no longer answered. */
   record Use(long contentHash, Receipt receipt) {}
 
   Optional<Use> find(IdempotencyScope scope) {
@@ -49,9 +49,13 @@ final class OwnKeys {
     return hubIsFull;
   }
 
-  /** Notes a key, letting go of the oldest if there are too many and it is decided. */
+  /**
+   * Notes a key; a use that no longer answers gives way. Lets go of the oldest if there are too
+   * many and it is decided.
+   */
   void add(IdempotencyScope scope, Use use, Predicate<Receipt> decided) {
-    uses.putIfAbsent(scope, use);
+    uses.remove(scope);
+    uses.put(scope, use);
     var oldest = uses.entrySet().iterator();
     while (uses.size() > keysMax && decided.test(oldest.next().getValue().receipt())) {
       oldest.remove();

@@ -77,6 +77,7 @@ final class ReplicaRecovery {
         });
     try {
       core.recovered();
+      journal.givenBack(core.state().retained.keySet()).forEach(core.state()::forget);
     } catch (RuntimeException e) {
       throw StartException.notUnderstood("what the journal holds beside the apply log", e);
     }

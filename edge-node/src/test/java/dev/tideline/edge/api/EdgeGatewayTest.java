@@ -23,6 +23,7 @@ import dev.tideline.runtime.ErrorCode;
 import dev.tideline.wire.v1.ChangeBatch;
 import dev.tideline.wire.v1.IncludedSequence;
 import dev.tideline.wire.v1.OwnVerdict;
+import dev.tideline.wire.v1.Reason;
 import dev.tideline.wire.v1.Verdict;
 import java.time.Duration;
 import java.util.List;
@@ -105,6 +106,23 @@ class EdgeGatewayTest {
   }
 
   @Test
+  void aKeyWhoseFirstUseFoundNoRoomAtTheHubIsFreeForALaterAttempt() {
+    var first = written(add(5).withKey("once"));
+    decide(first.receipt(), Verdict.REJECTED, Reason.TABLE_FULL);
+    var later = written(add(5).withKey("once"));
+    assertThat(later.receipt()).isNotEqualTo(first.receipt());
+    assertThat(sum()).isEqualTo(5);
+    assertThat(written(add(5).withKey("once")).receipt()).isEqualTo(later.receipt());
+  }
+
+  @Test
+  void aKeyWhoseFirstUseWasRejectedForItsContentStaysUsed() {
+    var first = written(add(5).withKey("once"));
+    decide(first.receipt(), Verdict.REJECTED, Reason.PRECONDITION);
+    assertThat(written(add(5).withKey("once")).receipt()).isEqualTo(first.receipt());
+  }
+
+  @Test
   void aHubWriteThatIsNotDecidedInTimeSaysDisk() {
     var request =
         new WriteRequest(
@@ -184,6 +202,10 @@ class EdgeGatewayTest {
   }
 
   private void decide(Receipt receipt, Verdict verdict) {
+    decide(receipt, verdict, Reason.REASON_UNSPECIFIED);
+  }
+
+  private void decide(Receipt receipt, Verdict verdict, Reason reason) {
     long incarnation = receipt.id().incarnation();
     long sequence = receipt.id().sequence();
     var batch =
@@ -197,7 +219,8 @@ class EdgeGatewayTest {
                     .setIncarnation(incarnation)
                     .setSequence(sequence)
                     .setRevision(1)
-                    .setVerdict(verdict))
+                    .setVerdict(verdict)
+                    .setReason(reason))
             .addIncluded(
                 IncludedSequence.newBuilder().setIncarnation(incarnation).setSequence(sequence))
             .build();

@@ -62,10 +62,14 @@ final class TestedReplica {
   }
 
   static Receipt write(ReplicaDriver replica, String key) {
+    return write(replica, key, "");
+  }
+
+  static Receipt write(ReplicaDriver replica, String key, String idempotencyKey) {
     var target = new QualifiedKey(TEXTS.name(), Key.of(key));
     var value = ByteString.copyFromUtf8("v");
     var put = new Operation.Put(target, value, "text/plain", Precondition.NONE, 0);
-    var intent = new WriteIntent(List.of(put), TEXTS.version(), "", ByteString.EMPTY);
+    var intent = new WriteIntent(List.of(put), TEXTS.version(), idempotencyKey, ByteString.EMPTY);
     return ((WriteOutcome.Journalled) replica.write(intent)).receipt();
   }
 

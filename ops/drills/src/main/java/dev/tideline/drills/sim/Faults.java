@@ -191,6 +191,7 @@ final class Faults {
     var birth = edge.birth().filter(any -> mayResume && dice.perMille(500));
     var disk = birth.map(EdgeMachine.Birth::disk).orElseGet(edge::copyDisk);
     var twin = installation.cloneOf(edge, disk);
+    auditor.copied(edge);
     world.tell(twin.name(), "is a copy of " + edge.name());
     birth.ifPresentOrElse(began -> resumed(twin, began), twin::restartLater);
   }
@@ -210,6 +211,7 @@ final class Faults {
       return;
     }
     edge.kill();
+    auditor.copied(edge);
     auditor.wiping(edge);
     edge.replaceDisk(copy);
     world.tell(edge.name(), "is set back to its copy");
@@ -258,7 +260,10 @@ final class Faults {
 
   private void clock(FaultKind kind, EdgeMachine edge) {
     switch (kind) {
-      case CALENDAR -> installation.hub().clock().jump(MONTH_AND_A_DAY_MS);
+      case CALENDAR -> {
+        auditor.retentionPasses();
+        installation.hub().clock().jump(MONTH_AND_A_DAY_MS);
+      }
       case CLOCK_DRIFT -> clockOf(edge).drift(dice.between(-50_000, 50_000));
       default -> clockOf(edge).jump(dice.between(-90_000, 90_000));
     }

@@ -1,6 +1,7 @@
 package dev.tideline.drills.sim;
 
 import dev.tideline.drills.sim.check.Auditor;
+import dev.tideline.drills.sim.load.Clients;
 import dev.tideline.drills.sim.model.Findings;
 import dev.tideline.drills.sim.model.Invariant;
 import dev.tideline.drills.sim.node.EdgeMachine;
@@ -27,10 +28,13 @@ final class Liveness {
   private final World world;
   private final Installation installation;
   private final Auditor auditor;
+  private final Clients clients;
   private final Findings findings;
 
-  Liveness(World world, Installation installation, Auditor auditor, Findings findings) {
+  Liveness(
+      World world, Installation installation, Auditor auditor, Clients clients, Findings findings) {
     this.world = world;
+    this.clients = clients;
     this.installation = installation;
     this.auditor = auditor;
     this.findings = findings;
@@ -49,9 +53,32 @@ final class Liveness {
       twin.kill();
       installation.retire(twin);
     }
-    if (until(step, installation.edges())) {
+    if (answered(step)) {
       auditor.checkEnd(installation.edges(), installation.hub());
     }
+  }
+
+  /** All is quiet, and stays so while all ask what became of their writes, and hear of it. */
+  private boolean answered(BooleanSupplier step) {
+    long patienceUs = world.nowUs() + PATIENCE_US;
+    // What a process of before has said may come late, and cost an edge its stream once more; and
+    // a hub that has just started waits for edges that have not noticed yet.
+    while (until(step, installation.edges())) {
+      clients.askAll();
+      while (clients.anyUnanswered() && world.nowUs() <= patienceUs) {
+        if (!step.getAsBoolean()) {
+          return false;
+        }
+      }
+      if (!clients.anyUnanswered() && !clients.anyInconclusive()) {
+        return true;
+      }
+      if (world.nowUs() > patienceUs) {
+        findings.report(Invariant.LIVENESS, "a client does not hear what became of its write");
+        return false;
+      }
+    }
+    return false;
   }
 
   private void heal() {

@@ -116,7 +116,7 @@ public final class Simulation {
     if (findings.first().isEmpty()) {
       clients.stop();
       faults.stop();
-      new Liveness(world, installation, auditor, findings).run(this::step);
+      new Liveness(world, installation, auditor, clients, findings).run(this::step);
     }
     for (int i = 0; i < history.wantedRoom(); i++) {
       world.sight(Sight.TABLE_FULL_AT_HUB);

@@ -200,6 +200,16 @@ public final class Auditor implements Witness {
     history.livesTwice(new Seen.Source(edge.id().text(), incarnation));
   }
 
+  /** The hub's clock goes on by as much as verdicts are kept for. */
+  public void retentionPasses() {
+    checks.receipts().retentionPasses();
+  }
+
+  /** A machine's disk was copied, and the copy may be used. */
+  public void copied(EdgeMachine edge) {
+    checks.receipts().copied(edge);
+  }
+
   /** The next loss of the machine's disk is a loss of all of it. */
   public void wiping(EdgeMachine edge) {
     wiping.add(edge);

@@ -24,7 +24,7 @@ import java.util.function.ToLongFunction;
  *   <li>{@link ViewFold}
  *   <li>{@link Causality}, which also is that of siblings once there is a type that keeps them
  *   <li>{@link Freshness}
- *   <li>{@link OneVerdict}
+ *   <li>{@link OneVerdict} and {@link Receipts}
  *   <li>{@link SnapshotAndTail}
  *   <li>{@link Bounds}
  *   <li>{@link InterestOnly}
@@ -40,6 +40,7 @@ final class Checks implements Judge {
   private final Sessions sessions;
   private final ViewFold view;
   private final OneVerdict oneVerdict;
+  private final Receipts receipts;
   private final SnapshotAndTail snapshotAndTail;
   private final Bounds bounds;
   private final Atomicity atomicity;
@@ -50,6 +51,7 @@ final class Checks implements Judge {
     sessions = new Sessions(findings, history);
     view = new ViewFold(findings, history);
     oneVerdict = new OneVerdict(findings, history);
+    receipts = new Receipts(findings, history);
     snapshotAndTail = new SnapshotAndTail(findings, history);
     bounds = new Bounds(world, findings, undecided);
     atomicity = new Atomicity(findings);
@@ -64,6 +66,7 @@ final class Checks implements Judge {
             new Causality(findings),
             new Freshness(world, findings, history),
             oneVerdict,
+            receipts,
             snapshotAndTail,
             bounds,
             new InterestOnly(findings),
@@ -93,6 +96,10 @@ final class Checks implements Judge {
 
   OneVerdict oneVerdict() {
     return oneVerdict;
+  }
+
+  Receipts receipts() {
+    return receipts;
   }
 
   SnapshotAndTail snapshotAndTail() {

@@ -10,6 +10,7 @@ import dev.tideline.edge.api.ReadResult;
 import dev.tideline.edge.api.WriteResult;
 import dev.tideline.edge.replica.OwnVerdict;
 import dev.tideline.edge.replica.Reading;
+import dev.tideline.edge.replica.ReceiptState;
 import dev.tideline.model.Durability;
 import dev.tideline.model.MutationId;
 import dev.tideline.model.Precondition;
@@ -64,6 +65,20 @@ public final class ClientAudit {
   /** A client hears what became of its write. */
   public void verdict(EdgeMachine edge, OwnVerdict told) {
     checks.oneVerdict().verdict(edge, ledgers.of(edge).name(told.id()), told);
+  }
+
+  /** What a write is called that an edge has acknowledged, whoever else was given its id. */
+  public MutationId name(EdgeMachine edge, MutationId id) {
+    return ledgers.of(edge).name(id);
+  }
+
+  /**
+   * A client is told what became of a write.
+   *
+   * @param last whether nothing is under way any more
+   */
+  public void receipt(EdgeMachine edge, MutationId name, ReceiptState state, boolean last) {
+    checks.receipts().told(edge, name, state, last);
   }
 
   /** A client got an answer that holds at least what it had seen elsewhere. */

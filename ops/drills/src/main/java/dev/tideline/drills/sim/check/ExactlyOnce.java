@@ -75,7 +75,7 @@ final class ExactlyOnce implements Check {
         !reissues.isUsedUp(id), invariant(), "%s is decided, but was issued again", id);
     for (var other : reissues.all(reissues.first(made.id()))) {
       findings.require(
-          !counts(verdict) || other.equals(made.id()) || !counts(other),
+          !verdict.counts() || other.equals(made.id()) || !counts(other),
           invariant(),
           "%s is decided, and so is %s, which is the same write",
           id,
@@ -84,14 +84,7 @@ final class ExactlyOnce implements Check {
   }
 
   private boolean counts(MutationId id) {
-    return history.decided(id).filter(it -> counts(it.verdict())).isPresent();
-  }
-
-  private static boolean counts(Verdict verdict) {
-    return switch (verdict) {
-      case APPLIED, MERGED, SUPERSEDED -> true;
-      case DUPLICATE, REJECTED, QUARANTINED -> false;
-    };
+    return history.decided(id).filter(it -> it.verdict().counts()).isPresent();
   }
 
   /** Added up from what clients wrote, without the model. */

@@ -44,7 +44,15 @@ final class NothingLost implements Check {
   /** An edge acknowledges a mutation that lies at a position of its journal. */
   void acknowledged(
       MutationId id, Durability level, EdgeMachine edge, long position, HubMachine hub) {
-    given.merge(id, level, (one, other) -> one.compareTo(other) > 0 ? one : other);
+    findings.require(
+        position >= edge.journal().first() || history.names().isShared(Names.given(id)),
+        invariant(),
+        "%s is acknowledged by %s, which does not hold it",
+        id,
+        edge.name());
+    if (!isDoubtful(id)) {
+      given.merge(id, level, (one, other) -> one.compareTo(other) > 0 ? one : other);
+    }
     if (level == Durability.DISK) {
       findings.require(
           edge.journal().durable() >= position,
@@ -59,6 +67,11 @@ final class NothingLost implements Check {
           "%s is acknowledged as HUB and not durable there",
           id);
     }
+  }
+
+  /** An answer may have waited for so long that its edge has said that it no longer knows. */
+  private boolean isDoubtful(MutationId id) {
+    return history.find(id).filter(history.reissues()::isForgotten).isPresent();
   }
 
   /** The hub tells an edge that it may forget what it sent. */

@@ -53,6 +53,7 @@ public final class Clients {
   private final List<TypeLoad> types = List.of(registers, new CounterLoad());
   private final Memory memory = new Memory();
   private final Followers followers;
+  private final Inquiries inquiries;
   private long idempotencyKeys;
   private boolean stopped;
 
@@ -71,6 +72,7 @@ public final class Clients {
     tokensHeeded = sabotage.heedsTokens();
     conditionsHeeded = sabotage.heedsConditions();
     followers = new Followers(world, dice.split(), audit);
+    inquiries = new Inquiries(world, dice.split(), audit);
   }
 
   /** Begins. */
@@ -89,6 +91,21 @@ public final class Clients {
     stopped = true;
   }
 
+  /** All ask everywhere what became of their writes. */
+  public void askAll() {
+    inquiries.askAll(installation.edges());
+  }
+
+  /** Whether one of them waits for what it has asked. */
+  public boolean anyUnanswered() {
+    return inquiries.anyUnanswered();
+  }
+
+  /** Whether one of them has heard, since all asked, that nobody knows yet. */
+  public boolean anyInconclusive() {
+    return inquiries.anyInconclusive();
+  }
+
   private void act() {
     if (stopped) {
       return;
@@ -100,10 +117,12 @@ public final class Clients {
       return;
     }
     int what = dice.below(100);
-    if (what < 62) {
+    if (what < 60) {
       write(edge, request());
-    } else if (what < 89) {
+    } else if (what < 86) {
       read(edge);
+    } else if (what < 89) {
+      inquiries.act(edge);
     } else if (what < 94) {
       followers.act(edge, ZONES);
     } else if (what < 98) {
@@ -239,7 +258,11 @@ public final class Clients {
   }
 
   private WriteRequest withAck(WriteRequest request) {
-    return dice.perMille(200) ? request.withAck(Durability.DISK) : request;
+    int what = dice.below(100);
+    if (what < 5) {
+      return request.withAck(Durability.HUB);
+    }
+    return what < 22 ? request.withAck(Durability.DISK) : request;
   }
 
   private static String describe(WriteRequest request) {
@@ -256,6 +279,8 @@ public final class Clients {
         var id = done.receipt().id();
         world.tell(edge.name(), "acknowledges " + id + " as " + done.reached());
         audit.acknowledged(id, done.reached(), edge, installation.hub());
+        done.verdict().ifPresent(verdict -> audit.verdict(edge, verdict));
+        inquiries.keep(done.receipt(), audit.name(edge, id));
         if (done.reached() == Durability.DISK && dice.perMille(300)) {
           var _ =
               stations

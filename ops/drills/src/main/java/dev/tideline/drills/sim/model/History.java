@@ -230,9 +230,9 @@ public final class History {
     boolean again = decision.hasFormer() && everLost(told.id());
     var judged = judge(known, known.seen(), told, time, wallMs, again);
     for (var blind : this.told.blind(known, unplaced, lineages)) {
-      if (judged.verdict() != told.verdict()) {
+      if (!judged.is(decision)) {
         var other = judge(known, blind, told, time, wallMs, again);
-        judged = other.verdict() == told.verdict() ? other : judged;
+        judged = other.is(decision) ? other : judged;
       }
     }
     if (judged.verdict() == Verdict.DUPLICATE && decision.hasFirst()) {

@@ -32,6 +32,11 @@ public final class Reissues {
         .findFirst();
   }
 
+  /** Whether what a mutation was issued again as, the first time, is decided. */
+  public boolean isDecidedAsIssuedNext(MutationId original) {
+    return again(original).stream().anyMatch(one -> one.decided().isPresent());
+  }
+
   private List<Made> again(MutationId original) {
     return byOriginal.getOrDefault(original, List.of());
   }

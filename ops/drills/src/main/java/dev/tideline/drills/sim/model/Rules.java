@@ -1,11 +1,15 @@
 package dev.tideline.drills.sim.model;
 
+import dev.tideline.codec.ChangeCodec;
+import dev.tideline.codec.Verdicts;
 import dev.tideline.drills.sim.model.TypeModel.Attempt;
 import dev.tideline.drills.sim.model.TypeModel.Result;
 import dev.tideline.model.Catalog;
 import dev.tideline.model.HybridTime;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Verdict;
+import dev.tideline.wire.v1.Decision;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -25,7 +29,15 @@ public final class Rules {
    * @param cells of the keys that change, after it
    * @param conflicting whether it met something that its writer had not seen
    */
-  record Judged(Verdict verdict, Map<QualifiedKey, Cell> cells, boolean conflicting) {}
+  record Judged(Verdict verdict, Map<QualifiedKey, Cell> cells, boolean conflicting) {
+
+    /** Whether a hub that says this has come to the same verdict, and changes the same keys. */
+    boolean is(Decision decision) {
+      var changed = new HashSet<QualifiedKey>();
+      decision.getChangesList().forEach(bytes -> changed.add(ChangeCodec.decode(bytes).target()));
+      return verdict == Verdicts.decode(decision.getVerdict()) && changed.equals(cells.keySet());
+    }
+  }
 
   Judged judge(
       Made made, Seen seen, HybridTime time, long revision, Function<QualifiedKey, Cell> held) {
