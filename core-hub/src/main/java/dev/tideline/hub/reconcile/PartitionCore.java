@@ -2,6 +2,7 @@ package dev.tideline.hub.reconcile;
 
 import dev.tideline.codec.ChangeCodec;
 import dev.tideline.codec.Ids;
+import dev.tideline.codec.Verdicts;
 import dev.tideline.model.Catalog;
 import dev.tideline.model.Change;
 import dev.tideline.model.EdgeId;
@@ -46,7 +47,7 @@ public final class PartitionCore {
   private final IdempotencyTable keys;
   private final Watermarks watermarks = new Watermarks();
   private final VerdictTable verdicts = new VerdictTable();
-  private final ReissueTable reissues = new ReissueTable(verdicts::counts);
+  private final ReissueTable reissues = new ReissueTable();
   private final Histories histories = new Histories();
   private final List<Position> terms = new ArrayList<>();
   private long head;
@@ -199,7 +200,8 @@ public final class PartitionCore {
 
   /** What it had been issued as stands in the record, whatever becomes of it. */
   private static Decision citing(dev.tideline.wire.v1.Mutation mutation, Decision decision) {
-    if (!mutation.hasOriginal()) {
+    boolean own = mutation.getOriginal().getEdge().equals(mutation.getId().getEdge());
+    if (!mutation.hasOriginal() || !own) {
       return decision;
     }
     try {
@@ -271,7 +273,8 @@ public final class PartitionCore {
         restoreKey(decision, id, wallMs);
       }
       if (decision.hasOriginal()) {
-        reissues.put(Ids.decode(decision.getOriginal()), id);
+        var verdict = Verdicts.decode(decision.getVerdict());
+        reissues.put(Ids.decode(decision.getOriginal()), id, verdict);
       }
       if (decision.hasFormer()) {
         histories.again(Ids.decode(decision.getFormer()), Source.of(id), id.sequence());
@@ -345,7 +348,9 @@ public final class PartitionCore {
   /** Nobody knows any more what was decided of a source; up to which sequence something was. */
   long forget(Source source) {
     verdicts.forget(source);
-    return Math.max(reissues.forget(source), watermarks.forget(source));
+    long reissued = reissues.highest(source);
+    reissues.forget(source);
+    return Math.max(reissued, watermarks.forget(source));
   }
 
   boolean isClosed(Source source) {

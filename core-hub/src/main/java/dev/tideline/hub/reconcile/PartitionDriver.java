@@ -189,6 +189,11 @@ final class PartitionDriver {
     return core.watermark(source);
   }
 
+  /** The highest sequence of a source that was decided, be it as issued again. */
+  synchronized long decidedTo(Source source) {
+    return Math.max(core.watermark(source).sequence(), core.reissues().highest(source));
+  }
+
   synchronized Optional<KeptVerdict> verdict(MutationId id) {
     return core.verdicts().find(id);
   }

@@ -176,9 +176,9 @@ public final class ReconcileDriver {
     partitions.forEach(partition -> partition.close(source));
   }
 
-  /** The highest sequence of a source that was decided, by partition. */
+  /** The highest sequence of a source that was decided, be it as issued again, by partition. */
   public Map<Integer, Long> decided(Source source) {
-    return byPartition(partition -> partition.watermark(source).sequence());
+    return byPartition(partition -> partition.decidedTo(source));
   }
 
   /**

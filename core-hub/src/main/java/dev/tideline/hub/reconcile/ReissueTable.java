@@ -1,10 +1,10 @@
 package dev.tideline.hub.reconcile;
 
 import dev.tideline.model.MutationId;
+import dev.tideline.model.Verdict;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /**
  * What mutations of one partition were issued again as, and decided: edges that have to leave an
@@ -14,25 +14,15 @@ import java.util.function.Predicate;
 final class ReissueTable {
 
   private final Map<MutationId, Optional<MutationId>> latest = new HashMap<>();
-  private final Predicate<MutationId> counts;
-
-  /**
-   * An empty one.
-   *
-   * @param counts whether what was decided under an id counts: of two copies of an edge that both
-   *     issue the same again one does
-   */
-  ReissueTable(Predicate<MutationId> counts) {
-    this.counts = counts;
-  }
 
   /** Takes a decision of what had been issued as something else before. */
-  void put(MutationId original, MutationId id) {
-    var before = latest.get(original);
-    if (before == null || (before.isPresent() && !counts.test(before.get()))) {
-      latest.put(original, Optional.of(id));
-    } else if (before.isPresent() && !before.get().equals(id) && counts.test(id)) {
-      // Two processes that went on from one memory had given it to two mutations.
+  void put(MutationId original, MutationId id, Verdict verdict) {
+    var before = latest.putIfAbsent(original, Optional.of(id));
+    boolean again =
+        verdict == Verdict.DUPLICATE || before == null || before.equals(Optional.of(id));
+    if (!again) {
+      // Two processes that went on from one memory had given it to two mutations, or the hub cannot
+      // tell that they had not.
       latest.put(original, Optional.empty());
     }
   }
@@ -52,16 +42,20 @@ final class ReissueTable {
     return latest;
   }
 
-  /** Nobody asks for a source any more; the highest sequence of it that was issued again. */
-  long forget(Source source) {
+  /** The highest sequence of a source that was issued again; 0 if none was. */
+  long highest(Source source) {
     long highest = 0;
     for (var original : latest.keySet()) {
       if (Source.of(original).equals(source)) {
         highest = Math.max(highest, original.sequence());
       }
     }
-    latest.keySet().removeIf(original -> Source.of(original).equals(source));
     return highest;
+  }
+
+  /** Nobody asks for a source any more. */
+  void forget(Source source) {
+    latest.keySet().removeIf(original -> Source.of(original).equals(source));
   }
 
   /** Takes what a checkpoint holds. */

@@ -29,12 +29,6 @@ final class VerdictTable {
     return Optional.ofNullable(known.get(id));
   }
 
-  /** Whether a decided mutation is in the history of what it wrote to. */
-  boolean counts(MutationId id) {
-    var row = known.get(id);
-    return row == null || row.verdict().counts();
-  }
-
   /** Whether there may have been a row that was forgotten. */
   boolean forgot(MutationId id) {
     return id.sequence() <= forgotten.getOrDefault(Source.of(id), 0L);

@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tideline.model.EdgeId;
 import dev.tideline.model.MutationId;
-import java.util.HashSet;
-import java.util.Set;
+import dev.tideline.model.Verdict;
 import org.junit.jupiter.api.Test;
 
 /** What mutations were issued again as. */
@@ -16,45 +15,38 @@ final class ReissueTableTest {
   private static final MutationId ONE = new MutationId(EDGE, 20, 1);
   private static final MutationId OTHER = new MutationId(EDGE, 30, 1);
 
-  private final Set<MutationId> counted = new HashSet<>();
-  private final ReissueTable table = new ReissueTable(counted::contains);
-
-  private void decide(MutationId id, boolean counts) {
-    if (counts) {
-      counted.add(id);
-    }
-    table.put(ORIGINAL, id);
-  }
+  private final ReissueTable table = new ReissueTable();
 
   @Test
   void aDuplicateChangesNothing() {
-    decide(ONE, true);
-    decide(OTHER, false);
+    table.put(ORIGINAL, ONE, Verdict.APPLIED);
+    table.put(ORIGINAL, OTHER, Verdict.DUPLICATE);
     assertThat(table.latest(ORIGINAL)).contains(ONE);
   }
 
   @Test
-  void whatCountsTakesThePlaceOfWhatDoesNot() {
-    decide(ONE, false);
-    decide(OTHER, true);
-    assertThat(table.latest(ORIGINAL)).contains(OTHER);
+  void whatIsDecidedOnceMoreIsStillTheSame() {
+    table.put(ORIGINAL, ONE, Verdict.REJECTED);
+    table.put(ORIGINAL, ONE, Verdict.REJECTED);
+    assertThat(table.latest(ORIGINAL)).contains(ONE);
   }
 
   @Test
-  void ofTwoThatCountNobodyCanSayWhichIsMeant() {
-    decide(ONE, true);
-    decide(OTHER, true);
+  void ofTwoThatAreNotKnownToBeTheSameNobodyCanSayWhichIsMeant() {
+    table.put(ORIGINAL, ONE, Verdict.REJECTED);
+    table.put(ORIGINAL, OTHER, Verdict.APPLIED);
     assertThat(table.holds(ORIGINAL)).isTrue();
     assertThat(table.latest(ORIGINAL)).isEmpty();
-    decide(ONE, true);
+    table.put(ORIGINAL, ONE, Verdict.REJECTED);
     assertThat(table.latest(ORIGINAL)).isEmpty();
   }
 
   @Test
   void aSourceThatIsForgottenTellsUpToWhereItWasIssuedAgain() {
-    decide(ONE, true);
-    assertThat(table.forget(Source.of(ONE))).isZero();
-    assertThat(table.forget(Source.of(ORIGINAL))).isEqualTo(7);
+    table.put(ORIGINAL, ONE, Verdict.APPLIED);
+    assertThat(table.highest(Source.of(ONE))).isZero();
+    assertThat(table.highest(Source.of(ORIGINAL))).isEqualTo(7);
+    table.forget(Source.of(ORIGINAL));
     assertThat(table.holds(ORIGINAL)).isFalse();
   }
 }

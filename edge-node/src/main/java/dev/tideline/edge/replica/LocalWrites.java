@@ -11,7 +11,6 @@ import dev.tideline.model.HybridTime;
 import dev.tideline.model.IdempotencyScope;
 import dev.tideline.model.Mutation;
 import dev.tideline.model.Operation;
-import dev.tideline.model.Reason;
 import dev.tideline.model.Receipt;
 import dev.tideline.model.State;
 import dev.tideline.model.Verdict;
@@ -62,17 +61,20 @@ final class LocalWrites {
   }
 
   /**
-   * Whether a repetition is answered with the outcome of this use. What the journal has given back
-   * may have been lost with a history of the hub, and some verdicts leave the key free: then it is
-   * journalled once more, and the hub decides whether it is a DUPLICATE.
+   * Whether a repetition is answered with the outcome of this use. Some verdicts leave the key
+   * free, or say that another use was the first: then it is journalled once more, and the hub
+   * decides. What came too late for the hub to tell stays the answer: it may have counted.
    */
   private boolean answers(Use use) {
-    var id = state.forks.follow(use.receipt()).id();
-    var told = state.exceptions.get(id);
-    boolean free =
-        told != null
-            && (told.verdict() == Verdict.QUARANTINED || told.reason() == Reason.TABLE_FULL);
-    return !free && !state.isForgotten(id);
+    var told = state.exceptions.get(state.forks.follow(use.receipt()).id());
+    if (told == null) {
+      return true;
+    }
+    return switch (told.reason()) {
+      case TABLE_FULL, IDEMPOTENCY_KEY_REUSED -> false;
+      case KEY_EXPIRED -> true;
+      default -> told.verdict() != Verdict.QUARANTINED;
+    };
   }
 
   private static Proposal repeated(Use use, long hash, String key) {
@@ -198,7 +200,9 @@ final class LocalWrites {
 
   private Receipt noteKey(Mutation made, int partition) {
     var receipt = new Receipt(made.id(), partition);
+    // What is issued again has been noted as what it was made as, if it had a key.
     made.idempotencyScope()
+        .filter(scope -> made.original().isEmpty())
         .ifPresent(scope -> state.noteKey(scope, new Use(made.idempotencyHash(), receipt)));
     return receipt;
   }

@@ -62,6 +62,12 @@ final class OwnKeys {
     }
   }
 
+  /** The hub was set back: it may have lost any that it had decided of a partition. */
+  void letGo(int partition, Predicate<Receipt> decided) {
+    uses.values()
+        .removeIf(use -> use.receipt().partition() == partition && decided.test(use.receipt()));
+  }
+
   /** All of them, oldest first. */
   List<ReplicaImage.OwnKey> all() {
     var all = new ArrayList<ReplicaImage.OwnKey>(uses.size());

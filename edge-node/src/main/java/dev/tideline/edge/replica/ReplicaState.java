@@ -92,6 +92,7 @@ final class ReplicaState {
 
   /** The hub was set back: what was followed of a partition behind the fork is lost. */
   void lose(int partition, Position fork) {
+    ownKeys.letGo(partition, this::decided);
     partitions[partition].lose(fork);
     places.lose(partition, fork.revision());
   }

@@ -200,6 +200,12 @@ public enum Bug implements Sabotage {
       return Distortions.hubPart(state).hasKey() ? ByteString.EMPTY : state;
     }
   },
+  HUB_CHECKPOINT_WITHOUT_REISSUES {
+    @Override
+    public ByteString hubCheckpoint(ByteString state) {
+      return Distortions.hubPart(state).hasReissue() ? ByteString.EMPTY : state;
+    }
+  },
   EDGE_CHECKPOINT_WITHOUT_VERDICTS {
     @Override
     public ByteString edgeCheckpoint(ByteString state) {

@@ -202,7 +202,7 @@ public final class Auditor implements Witness {
 
   /** The hub's clock goes on by as much as verdicts are kept for. */
   public void retentionPasses() {
-    checks.receipts().retentionPasses();
+    checks.receipts().retentionPasses(world.nowUs());
   }
 
   /** A machine's disk was copied, and the copy may be used. */

@@ -44,10 +44,11 @@ final class NothingLost implements Check {
   /** An edge acknowledges a mutation that lies at a position of its journal. */
   void acknowledged(
       MutationId id, Durability level, EdgeMachine edge, long position, HubMachine hub) {
+    boolean held = position >= edge.journal().first();
     findings.require(
-        position >= edge.journal().first() || history.names().isShared(Names.given(id)),
+        held || decided(id).isPresent() || mayNotHaveHeard(id, edge),
         invariant(),
-        "%s is acknowledged by %s, which does not hold it",
+        "%s is acknowledged by %s, and nobody holds it",
         id,
         edge.name());
     if (!isDoubtful(id)) {
@@ -67,6 +68,14 @@ final class NothingLost implements Check {
           "%s is acknowledged as HUB and not durable there",
           id);
     }
+  }
+
+  /** Who still follows a history that is lost does not know what was lost with it. */
+  private boolean mayNotHaveHeard(MutationId id, EdgeMachine edge) {
+    int partition = history.find(id).orElseThrow().partition();
+    var progress = edge.stations().orElseThrow().replica().progress();
+    boolean stands = history.stands(partition, progress.partitions().get(partition).cursor());
+    return !stands || history.names().isShared(Names.given(id));
   }
 
   /** An answer may have waited for so long that its edge has said that it no longer knows. */

@@ -4,6 +4,7 @@ import dev.tideline.drills.sim.model.Findings;
 import dev.tideline.drills.sim.model.History;
 import dev.tideline.drills.sim.model.Invariant;
 import dev.tideline.drills.sim.model.Judgement;
+import dev.tideline.drills.sim.model.Made;
 import dev.tideline.drills.sim.model.Names;
 import dev.tideline.drills.sim.node.EdgeMachine;
 import dev.tideline.edge.replica.OwnVerdict;
@@ -28,7 +29,7 @@ final class Receipts implements Check {
   private final Map<MutationId, String> saidLost = new HashMap<>();
 
   private final Set<EdgeId> copied = new HashSet<>();
-  private boolean retentionPassed;
+  private long retentionPassedUs = -1;
 
   Receipts(Findings findings, History history) {
     this.findings = findings;
@@ -40,9 +41,9 @@ final class Receipts implements Check {
     return Invariant.ONE_VERDICT;
   }
 
-  /** As much time passes as verdicts are kept for. */
-  void retentionPasses() {
-    retentionPassed = true;
+  /** Verdicts of before this moment are beyond what they are kept for. */
+  void retentionPasses(long nowUs) {
+    retentionPassedUs = nowUs;
   }
 
   /** A disk was copied: what its edge no longer holds may come back. */
@@ -89,10 +90,13 @@ final class Receipts implements Check {
   }
 
   private boolean mayBeForgotten(MutationId name) {
-    return retentionPassed
-        || history.reissues().all(name).stream()
-            .flatMap(one -> history.find(one).stream())
-            .anyMatch(history.reissues()::isForgotten);
+    return history.reissues().all(name).stream()
+        .flatMap(one -> history.find(one).stream())
+        .anyMatch(one -> history.reissues().isForgotten(one) || isBeyondRetention(one));
+  }
+
+  private boolean isBeyondRetention(Made one) {
+    return one.decided().filter(it -> it.atUs() <= retentionPassedUs).isPresent();
   }
 
   private void require(boolean holds, EdgeMachine edge, MutationId name, String what) {
