@@ -52,10 +52,7 @@ final class ReplicaState {
   /** Of these the lack of an exception says nothing. */
   final ForgottenVerdicts verdictsForgotten = new ForgottenVerdicts();
 
-  /**
-   * Keys of which a change could not be applied, with the latest revision that their base lacks;
-   * reads of them fail until it is in.
-   */
+  /** Keys of which a change could not be applied, with the latest revision that is lacking. */
   final Map<QualifiedKey, Long> quarantined = new ConcurrentHashMap<>();
 
   /** Last surviving sequence of each incarnation that the journal holds mutations of. */
@@ -208,6 +205,7 @@ final class ReplicaState {
   void hold(Interests all, Interests there) {
     wanted = all;
     ready = there;
+    quarantined.keySet().removeIf(key -> !keeps(key));
     interestsVersion.incrementAndGet();
   }
 
