@@ -17,7 +17,9 @@ import dev.tideline.model.Durability;
 import dev.tideline.model.Operation;
 import dev.tideline.model.Receipt;
 import dev.tideline.model.State;
+import dev.tideline.wire.v1.Change;
 import dev.tideline.wire.v1.ChangeBatch;
+import dev.tideline.wire.v1.DataType;
 import dev.tideline.wire.v1.HubFrame;
 import dev.tideline.wire.v1.IncludedSequence;
 import dev.tideline.wire.v1.OwnVerdict;
@@ -205,6 +207,35 @@ class WatchTest {
     var watch = new WatchCall(connection, key("z1/a").build());
     watch.awaitMark();
     assertThat(watch.state()).isEqualTo(Map.of("z1/a", "1"));
+  }
+
+  @Test
+  void aWatchOfWhatCannotBeToldAnyMoreEndsAndOthersGoOn() {
+    var concerned = new WatchCall(connection, prefix("z1/a").build());
+    var other = new WatchCall(connection, key("z1/b").build());
+    concerned.awaitMark();
+    other.awaitMark();
+    var unreadable =
+        Change.newBuilder()
+            .setNamespace("players")
+            .setKey("z1/a1")
+            .setRevision(1)
+            .setType(DataType.MULTI)
+            .build()
+            .toByteString();
+
+    hub.say(changes(1, change("z1/a2", 1, "half"), change("z1/b", 1, "1"), unreadable));
+    await(() -> concerned.ended && other.events().size() == 1);
+    assertThat(concerned.events()).isEmpty();
+    assertThat(concerned.status.getDescription()).contains("could not be applied here");
+    assertThat(other.state()).isEqualTo(Map.of("z1/b", "1"));
+    var again = new WatchCall(connection, prefix("z1/a").build());
+    await(() -> again.ended);
+    assertThat(again.status.getDescription()).contains("could not be applied here");
+    other.cancel();
+    var resumed = new WatchCall(connection, key("z1/b").setResume(other.resume()).build());
+    resumed.awaitMark();
+    assertThat(resumed.kinds()).containsExactly(AnswerCase.MARK);
   }
 
   @Test

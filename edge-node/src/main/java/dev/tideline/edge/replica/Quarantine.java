@@ -4,7 +4,9 @@ import com.google.protobuf.ByteString;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.wire.v1.ReadAnswer;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Keys that are not served because a change of theirs found no room, or could not be read. The next
@@ -29,6 +31,11 @@ final class Quarantine {
   /** How many there are. From any thread. */
   long size() {
     return state.quarantined.size();
+  }
+
+  /** One of them among some keys; empty if there is none. From any thread. */
+  Optional<QualifiedKey> any(Predicate<QualifiedKey> among) {
+    return state.quarantined.keySet().stream().filter(among).findFirst();
   }
 
   /** Some of those that may find room, without those that were asked for. */

@@ -32,6 +32,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -235,6 +236,11 @@ public final class ReplicaDriver {
   /** Keys that cannot be read for want of a change that found no room, or could not be read. */
   public long quarantined() {
     return core.quarantine().size();
+  }
+
+  /** A quarantined key among some; empty if there is none. */
+  public Optional<QualifiedKey> quarantined(Predicate<QualifiedKey> among) {
+    return core.quarantine().any(among);
   }
 
   /** Of the quarantined keys some that may find room, without those that were asked for. */

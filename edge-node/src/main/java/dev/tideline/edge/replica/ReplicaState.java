@@ -182,9 +182,7 @@ final class ReplicaState {
 
   /** The base holds what the apply log told so far and nothing else, or all of it. */
   void pastRestored() {
-    for (var partition : partitions) {
-      partition.pastRestored();
-    }
+    List.of(partitions).forEach(PartitionReplica::pastRestored);
   }
 
   /** Highest sequence made by the live incarnation. */
@@ -311,6 +309,9 @@ final class ReplicaState {
 
   /** What a key's base lacks from here on; the later of two counts. */
   void quarantine(QualifiedKey key, long lacks) {
+    if (quarantined.putIfAbsent(key, lacks) == null) {
+      listener.quarantined(key);
+    }
     quarantined.merge(key, lacks, Math::max);
   }
 

@@ -1,5 +1,7 @@
 package dev.tideline.edge.replica;
 
+import dev.tideline.model.QualifiedKey;
+
 /** Hears what becomes visible. Called under the replica's lock, in order; must not block. */
 public interface ViewListener {
 
@@ -16,6 +18,9 @@ public interface ViewListener {
 
         @Override
         public void replaced(int partition) {}
+
+        @Override
+        public void quarantined(QualifiedKey key) {}
       };
 
   /** Whether moves of the partition are to be told at all. */
@@ -29,4 +34,7 @@ public interface ViewListener {
    * start over.
    */
   void replaced(int partition);
+
+  /** A change of a key could not be applied: its view is of no account until it is told again. */
+  void quarantined(QualifiedKey key);
 }

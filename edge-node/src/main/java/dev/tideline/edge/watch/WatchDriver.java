@@ -7,6 +7,7 @@ import dev.tideline.edge.replica.ViewListener;
 import dev.tideline.edge.replica.ViewMove;
 import dev.tideline.model.EdgeId;
 import dev.tideline.model.Layout;
+import dev.tideline.model.QualifiedKey;
 import dev.tideline.runtime.ErrorCode;
 import dev.tideline.runtime.Refusal;
 import dev.tideline.wire.v1.WatchPosition;
@@ -80,6 +81,15 @@ public final class WatchDriver implements ViewListener, AutoCloseable {
     var followed = feeds[partition].map(PartitionFeed::watchers).orElse(List.of());
     feeds[partition] = Optional.empty();
     followed.forEach(Watcher::replaced);
+  }
+
+  /** Whoever follows the key cannot be told all any more; nobody goes on where he was. */
+  @Override
+  public void quarantined(QualifiedKey key) {
+    int partition = replica.partitionOf(key);
+    var followed = feeds[partition].map(PartitionFeed::watchers).orElse(List.of());
+    feeds[partition] = Optional.empty();
+    followed.forEach(watcher -> watcher.quarantined(key));
   }
 
   /** What becomes of a request to watch. */

@@ -50,6 +50,14 @@ public record WatchScope(Set<String> namespaces, String text, boolean prefix) {
                     "watch at another edge, or add the interest"));
       }
     }
-    return Optional.empty();
+    return replica.quarantined(this::holds).map(WatchScope::quarantined);
+  }
+
+  /** Why it cannot be watched while a change of one of its keys is missing. */
+  static Refusal quarantined(QualifiedKey key) {
+    return new Refusal(
+        ErrorCode.QUARANTINED,
+        "a change of '%s' could not be applied here".formatted(key),
+        "watch at another edge; see the log of this one");
   }
 }

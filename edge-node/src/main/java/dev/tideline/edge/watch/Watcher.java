@@ -154,6 +154,18 @@ final class Watcher implements WatchDriver.Watch {
     sendStateSoon();
   }
 
+  /** A change of a key could not be applied; called under the replica's lock. */
+  void quarantined(QualifiedKey key) {
+    if (scope.holds(key)) {
+      round.incrementAndGet();
+      queue.fail(WatchScope.quarantined(key));
+      schedule();
+    } else {
+      // The feed of before tells of others as if all could be told.
+      feed = home.driver().join(home.partition(), this);
+    }
+  }
+
   @Override
   public void ready() {
     schedule();

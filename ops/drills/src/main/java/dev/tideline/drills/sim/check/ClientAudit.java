@@ -2,7 +2,6 @@ package dev.tideline.drills.sim.check;
 
 import dev.tideline.drills.sim.model.Findings;
 import dev.tideline.drills.sim.model.History;
-import dev.tideline.drills.sim.model.Invariant;
 import dev.tideline.drills.sim.model.Seen;
 import dev.tideline.drills.sim.node.EdgeMachine;
 import dev.tideline.drills.sim.node.HubMachine;
@@ -16,7 +15,6 @@ import dev.tideline.model.MutationId;
 import dev.tideline.model.Precondition;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.State;
-import dev.tideline.runtime.ErrorCode;
 import dev.tideline.wire.v1.Value;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +25,6 @@ import java.util.function.Function;
 /** Hears what clients are answered, and shows it to the checks. */
 public final class ClientAudit {
 
-  private final Findings findings;
   private final History history;
   private final Checks checks;
   private final Ledgers ledgers;
@@ -35,7 +32,6 @@ public final class ClientAudit {
   private Seen writing = Seen.NOTHING;
 
   ClientAudit(Findings findings, History history, Checks checks, Ledgers ledgers) {
-    this.findings = findings;
     this.history = history;
     this.checks = checks;
     this.ledgers = ledgers;
@@ -128,13 +124,9 @@ public final class ClientAudit {
 
   /** A client gets an answer to a read; what it read, if it was answered. */
   public Optional<Reading> read(EdgeMachine edge, QualifiedKey key, ReadResult result) {
-    findings.require(
-        !(result instanceof ReadResult.Refused(var refusal))
-            || refusal.code() != ErrorCode.QUARANTINED,
-        Invariant.NO_DEFECT,
-        "%s shows %s as quarantined",
-        edge.name(),
-        key);
+    if (Answer.isQuarantined(result)) {
+      checks.bounds().quarantined(edge, key);
+    }
     var answer = answer(edge, key, result);
     answer.ifPresent(it -> checks.each(check -> check.answered(it)));
     return answer.map(Answer::reading);
