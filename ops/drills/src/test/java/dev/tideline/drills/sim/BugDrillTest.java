@@ -39,7 +39,8 @@ final class BugDrillTest {
       names = {
         "LOST_TERMS_NOT_TOLD",
         "WHAT_IS_FORGOTTEN_NOT_TOLD",
-        "FORKED_INCARNATION_NOT_CLOSED"
+        "FORKED_INCARNATION_NOT_CLOSED",
+        "INCLUDED_NOT_NOTED_WHEN_A_FORK_IS_FOUND"
       })
   void aPlantedBugIsFound(Bug bug) {
     assertThat(BugDrill.find(bug, SimOptions.STEPS, BugDrill.SEEDS_MAX)).isPresent();

@@ -2,6 +2,7 @@ package dev.tideline.drills.sim.check;
 
 import dev.tideline.drills.sim.model.Findings;
 import dev.tideline.drills.sim.model.History;
+import dev.tideline.drills.sim.model.Names;
 import dev.tideline.drills.sim.model.Seen;
 import dev.tideline.drills.sim.node.EdgeMachine;
 import dev.tideline.drills.sim.node.HubMachine;
@@ -14,8 +15,10 @@ import dev.tideline.model.Durability;
 import dev.tideline.model.MutationId;
 import dev.tideline.model.Precondition;
 import dev.tideline.model.QualifiedKey;
+import dev.tideline.model.Receipt;
 import dev.tideline.model.State;
 import dev.tideline.wire.v1.Value;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,6 +69,16 @@ public final class ClientAudit {
   /** What a write is called that an edge has acknowledged, whoever else was given its id. */
   public MutationId name(EdgeMachine edge, MutationId id) {
     return ledgers.of(edge).name(id);
+  }
+
+  /** The receipts of what was issued again, by name. */
+  public Map<MutationId, Receipt> issuedAgain() {
+    var receipts = new LinkedHashMap<MutationId, Receipt>();
+    for (var name : history.reissues().originals()) {
+      int partition = history.find(name).orElseThrow().partition();
+      receipts.put(name, new Receipt(Names.given(name), partition));
+    }
+    return receipts;
   }
 
   /**

@@ -56,11 +56,14 @@ final class Inquiries {
     }
   }
 
-  /** All ask everywhere: nothing is under way any more. */
+  /**
+   * All ask everywhere: nothing is under way any more. What was issued again is rare: all of it.
+   */
   void askAll(List<EdgeMachine> edges) {
     inconclusive = false;
     for (var edge : edges) {
       receipts.forEach(one -> ask(edge, one, true));
+      audit.issuedAgain().forEach((name, receipt) -> ask(edge, new Kept(receipt, name), true));
     }
   }
 

@@ -5,6 +5,7 @@ import dev.tideline.model.MutationId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,7 +14,7 @@ import java.util.Set;
 /** Mutations that their edge issued again, and processes of which the hub has forgotten all. */
 public final class Reissues {
 
-  private final Map<MutationId, List<Made>> byOriginal = new HashMap<>();
+  private final Map<MutationId, List<Made>> byOriginal = new LinkedHashMap<>();
   private final Map<MutationId, MutationId> originals = new HashMap<>();
   private final Set<MutationId> usedUp = new HashSet<>();
   private final Set<Seen.Source> forgotten = new HashSet<>();
@@ -48,6 +49,11 @@ public final class Reissues {
       again(all.get(i)).forEach(one -> all.add(one.id()));
     }
     return all;
+  }
+
+  /** What was issued again. */
+  public Set<MutationId> originals() {
+    return byOriginal.keySet();
   }
 
   /** What a mutation was made as first. */
