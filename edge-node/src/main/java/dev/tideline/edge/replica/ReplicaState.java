@@ -203,7 +203,6 @@ final class ReplicaState {
   void hold(Interests all, Interests there) {
     wanted = all;
     ready = there;
-    quarantined.keySet().removeIf(key -> !keeps(key));
     interestsVersion.incrementAndGet();
   }
 

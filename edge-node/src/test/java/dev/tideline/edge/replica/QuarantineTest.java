@@ -11,7 +11,6 @@ import dev.tideline.model.Change;
 import dev.tideline.model.DataType;
 import dev.tideline.model.EdgeId;
 import dev.tideline.model.HybridTime;
-import dev.tideline.model.Interest;
 import dev.tideline.model.Key;
 import dev.tideline.model.Layout;
 import dev.tideline.model.MutationId;
@@ -108,13 +107,6 @@ class QuarantineTest {
     cache.remove(key("1"));
     assertThat(replica.missed(9, Set.of())).containsExactly(key("3"));
     assertThat(replica.missed(9, Set.of(key("3")))).isEmpty();
-  }
-
-  @Test
-  void whatIsNoLongerWantedIsQuarantinedNoMore() {
-    fill();
-    replica.loads().remove(List.of(Interest.EVERYTHING));
-    assertThat(replica.quarantined()).isZero();
   }
 
   @Test

@@ -87,7 +87,7 @@ public final class Simulation {
   private static Installation.Limits limits(Dice dice) {
     return new Installation.Limits(
         dice.perMille(500) ? dice.between(6, 13) : Installation.Limits.WIDE.hubKeysMax(),
-        dice.perMille(500) ? dice.between(6, 13) : Installation.Limits.WIDE.edgeKeysMax(),
+        Installation.Limits.WIDE.edgeKeysMax(),
         (int) dice.between(5, 60));
   }
 

@@ -2,10 +2,8 @@ package dev.tideline.drills.sim.check;
 
 import dev.tideline.drills.sim.model.Made;
 import dev.tideline.drills.sim.node.EdgeMachine;
-import dev.tideline.edge.api.ReadResult;
 import dev.tideline.edge.replica.Reading;
 import dev.tideline.model.QualifiedKey;
-import dev.tideline.runtime.ErrorCode;
 import java.util.List;
 
 /**
@@ -23,12 +21,6 @@ record Answer(
     long stalenessMs,
     List<Made> pending,
     boolean uncertain) {
-
-  /** Whether an edge does not show a key because it lacks a change of it. */
-  static boolean isQuarantined(ReadResult result) {
-    return result instanceof ReadResult.Refused(var refusal)
-        && refusal.code() == ErrorCode.QUARANTINED;
-  }
 
   /** The revision of the partition that it shows. */
   long cursor() {

@@ -4,9 +4,7 @@ import dev.tideline.drills.sim.model.Findings;
 import dev.tideline.drills.sim.model.Invariant;
 import dev.tideline.drills.sim.node.EdgeMachine;
 import dev.tideline.drills.sim.node.Installation;
-import dev.tideline.drills.sim.world.Sight;
 import dev.tideline.drills.sim.world.World;
-import dev.tideline.model.QualifiedKey;
 import java.util.List;
 import java.util.function.ToLongFunction;
 
@@ -43,17 +41,6 @@ final class Bounds implements Check {
   @Override
   public Invariant invariant() {
     return Invariant.BOUNDS;
-  }
-
-  /** An edge does not show a key: a change of it found no room there. */
-  void quarantined(EdgeMachine edge, QualifiedKey key) {
-    world.sight(Sight.KEY_QUARANTINED);
-    findings.require(
-        limits.edgeKeysMax() < Installation.Limits.WIDE.edgeKeysMax(),
-        invariant(),
-        "%s shows %s as quarantined, and has room",
-        edge.name(),
-        key);
   }
 
   /** What is there, and what it may take. */

@@ -2,6 +2,7 @@ package dev.tideline.drills.sim.check;
 
 import dev.tideline.drills.sim.model.Findings;
 import dev.tideline.drills.sim.model.History;
+import dev.tideline.drills.sim.model.Invariant;
 import dev.tideline.drills.sim.model.Names;
 import dev.tideline.drills.sim.model.Seen;
 import dev.tideline.drills.sim.node.EdgeMachine;
@@ -17,6 +18,7 @@ import dev.tideline.model.Precondition;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
 import dev.tideline.model.State;
+import dev.tideline.runtime.ErrorCode;
 import dev.tideline.wire.v1.Value;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +30,7 @@ import java.util.function.Function;
 /** Hears what clients are answered, and shows it to the checks. */
 public final class ClientAudit {
 
+  private final Findings findings;
   private final History history;
   private final Checks checks;
   private final Ledgers ledgers;
@@ -35,6 +38,7 @@ public final class ClientAudit {
   private Seen writing = Seen.NOTHING;
 
   ClientAudit(Findings findings, History history, Checks checks, Ledgers ledgers) {
+    this.findings = findings;
     this.history = history;
     this.checks = checks;
     this.ledgers = ledgers;
@@ -137,9 +141,13 @@ public final class ClientAudit {
 
   /** A client gets an answer to a read; what it read, if it was answered. */
   public Optional<Reading> read(EdgeMachine edge, QualifiedKey key, ReadResult result) {
-    if (Answer.isQuarantined(result)) {
-      checks.bounds().quarantined(edge, key);
-    }
+    findings.require(
+        !(result instanceof ReadResult.Refused(var refusal))
+            || refusal.code() != ErrorCode.QUARANTINED,
+        Invariant.NO_DEFECT,
+        "%s shows %s as quarantined",
+        edge.name(),
+        key);
     var answer = answer(edge, key, result);
     answer.ifPresent(it -> checks.each(check -> check.answered(it)));
     return answer.map(Answer::reading);

@@ -61,23 +61,6 @@ final class Convergence implements Check {
           history.cell(key));
     }
     edges.forEach(this::follows);
-    edges.forEach(this::counts);
-  }
-
-  /** What an edge counts as not shown for want of room is what it does not show. */
-  private void counts(EdgeMachine edge) {
-    var stations = edge.stations().orElseThrow();
-    long refused =
-        history.keys().stream()
-            .filter(key -> Answer.isQuarantined(stations.gateway().read(key)))
-            .count();
-    findings.require(
-        refused == stations.replica().quarantined(),
-        invariant(),
-        "%s counts %d keys as quarantined, and refuses %d",
-        edge.name(),
-        stations.replica().quarantined(),
-        refused);
   }
 
   /** Two histories may be of one length. */

@@ -26,8 +26,6 @@ public enum Sight {
   INTEREST_REMOVED,
   /** The hub had no room for a key. */
   TABLE_FULL_AT_HUB,
-  /** An edge had no room for a change of a key. */
-  KEY_QUARANTINED,
   /** An edge refused a write because too much waited. */
   BACKLOG_FULL,
   /** An edge refused a write because its disk was full. */
