@@ -377,26 +377,23 @@ class CheckpointTest {
   }
 
   private static Map<MutationId, KeptVerdict> withoutTimes(Map<MutationId, KeptVerdict> verdicts) {
-    var without = new HashMap<MutationId, KeptVerdict>();
-    verdicts.forEach(
+    var without = new HashMap<>(verdicts);
+    without.replaceAll(
         (id, kept) ->
-            without.put(
-                id,
-                new KeptVerdict(kept.revision(), kept.verdict(), kept.reason(), kept.first(), 0)));
+            new KeptVerdict(kept.revision(), kept.verdict(), kept.reason(), kept.first(), 0));
     return without;
   }
 
   /** Each start draws its own; and a key's time is the record's after a replay. */
   private static PartitionImage withoutLastTerm(PartitionImage image) {
+    var told = image.outcomes();
     return new PartitionImage(
         image.partition(),
         image.head(),
         image.terms().subList(0, image.terms().size() - 1),
         image.watermarks(),
-        new PartitionImage.Told(
-            withoutTimes(image.told().verdicts()),
-            image.told().forgotten(),
-            image.told().reissued()),
+        new PartitionImage.Outcomes(
+            withoutTimes(told.verdicts()), told.forgotten(), told.reissued()),
         List.of());
   }
 }

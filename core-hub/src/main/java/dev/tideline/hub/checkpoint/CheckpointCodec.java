@@ -56,13 +56,16 @@ final class CheckpointCodec {
         .watermarks()
         .forEach((source, mark) -> watermarks.addWatermarks(encode(image, source, mark)));
     image
-        .told()
+        .outcomes()
         .forgotten()
         .forEach((source, sequence) -> watermarks.addForgotten(forgotten(source, sequence)));
     to.accept(HubCheckpoint.newBuilder().setWatermarks(watermarks).build());
-    image.told().verdicts().forEach((id, kept) -> to.accept(encode(image.partition(), id, kept)));
     image
-        .told()
+        .outcomes()
+        .verdicts()
+        .forEach((id, kept) -> to.accept(encode(image.partition(), id, kept)));
+    image
+        .outcomes()
         .reissued()
         .forEach((original, latest) -> to.accept(reissue(image.partition(), original, latest)));
     image.keys().forEach(use -> to.accept(encode(image.partition(), use)));
@@ -131,7 +134,7 @@ final class CheckpointCodec {
         partition.getHead(),
         partition.getTermsList().stream().map(Ids::decode).toList(),
         Map.of(),
-        PartitionImage.Told.NOTHING,
+        PartitionImage.Outcomes.NOTHING,
         List.of(),
         lost(partition));
   }
@@ -160,8 +163,9 @@ final class CheckpointCodec {
       forgotten.put(new Source(new EdgeId(one.getEdge()), one.getIncarnation()), one.getSequence());
     }
     int partition = message.getWatermarks(0).getPartition();
-    var told = new PartitionImage.Told(Map.of(), forgotten, Map.of());
-    return Optional.of(new PartitionImage(partition, 0, List.of(), watermarks, told, List.of()));
+    var outcomes = new PartitionImage.Outcomes(Map.of(), forgotten, Map.of());
+    return Optional.of(
+        new PartitionImage(partition, 0, List.of(), watermarks, outcomes, List.of()));
   }
 
   static PartitionImage decode(HubVerdict message) {
@@ -173,7 +177,7 @@ final class CheckpointCodec {
             message.hasFirst() ? Optional.of(Ids.decode(message.getFirst())) : Optional.empty(),
             message.getWallMs());
     var verdicts = Map.of(Ids.decode(message.getId()), kept);
-    return image(message.getPartition(), new PartitionImage.Told(verdicts, Map.of(), Map.of()));
+    return image(message.getPartition(), new PartitionImage.Outcomes(verdicts, Map.of(), Map.of()));
   }
 
   static PartitionImage decode(HubReissue message) {
@@ -182,11 +186,11 @@ final class CheckpointCodec {
             ? Optional.of(Ids.decode(message.getLatest()))
             : Optional.<MutationId>empty();
     var reissued = Map.of(Ids.decode(message.getOriginal()), latest);
-    return image(message.getPartition(), new PartitionImage.Told(Map.of(), Map.of(), reissued));
+    return image(message.getPartition(), new PartitionImage.Outcomes(Map.of(), Map.of(), reissued));
   }
 
-  private static PartitionImage image(int partition, PartitionImage.Told told) {
-    return new PartitionImage(partition, 0, List.of(), Map.of(), told, List.of());
+  private static PartitionImage image(int partition, PartitionImage.Outcomes outcomes) {
+    return new PartitionImage(partition, 0, List.of(), Map.of(), outcomes, List.of());
   }
 
   static PartitionImage decode(HubKey message) {
@@ -199,6 +203,11 @@ final class CheckpointCodec {
             named.getHash(),
             message.getWallMs());
     return new PartitionImage(
-        message.getPartition(), 0, List.of(), Map.of(), PartitionImage.Told.NOTHING, List.of(use));
+        message.getPartition(),
+        0,
+        List.of(),
+        Map.of(),
+        PartitionImage.Outcomes.NOTHING,
+        List.of(use));
   }
 }

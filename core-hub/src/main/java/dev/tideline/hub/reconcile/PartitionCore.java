@@ -113,7 +113,7 @@ public final class PartitionCore {
         head,
         terms,
         watermarks.all(),
-        new PartitionImage.Told(verdicts.all(), verdicts.forgotten(), reissues.all()),
+        new PartitionImage.Outcomes(verdicts.all(), verdicts.forgotten(), reissues.all()),
         keys.all(),
         new PartitionImage.Lost(histories.all(), histories.terms(), histories.unhealed()));
   }
@@ -123,8 +123,8 @@ public final class PartitionCore {
     head = Math.max(head, image.head());
     terms.addAll(image.terms());
     watermarks.restore(image.watermarks());
-    verdicts.restore(image.told());
-    reissues.restore(image.told().reissued());
+    verdicts.restore(image.outcomes());
+    reissues.restore(image.outcomes().reissued());
     histories.restore(image.lost());
     for (var use : image.keys()) {
       keys.restore(use.scope(), new IdempotencyTable.First(use.first(), use.hash(), use.wallMs()));

@@ -12,7 +12,7 @@ import java.util.Optional;
  * What a partition knows beside its part of the table, between two steps. By reference.
  *
  * @param terms with their first revisions, ascending
- * @param told what became of mutations
+ * @param outcomes what became of mutations
  * @param keys idempotency keys
  * @param lost of histories that the hub has lost
  */
@@ -21,7 +21,7 @@ public record PartitionImage(
     long head,
     List<Position> terms,
     Map<Source, Watermark> watermarks,
-    Told told,
+    Outcomes outcomes,
     List<KeyUse> keys,
     Lost lost) {
 
@@ -32,15 +32,15 @@ public record PartitionImage(
    * @param forgotten by source: up to where such verdicts were forgotten
    * @param reissued what those that were issued again were decided as
    */
-  public record Told(
+  public record Outcomes(
       Map<MutationId, KeptVerdict> verdicts,
       Map<Source, Long> forgotten,
       Map<MutationId, Optional<MutationId>> reissued) {
 
     /** Nothing that needs a row. */
-    public static final Told NOTHING = new Told(Map.of(), Map.of(), Map.of());
+    public static final Outcomes NOTHING = new Outcomes(Map.of(), Map.of(), Map.of());
 
-    public Told {
+    public Outcomes {
       verdicts = Map.copyOf(verdicts);
       forgotten = Map.copyOf(forgotten);
       reissued = Map.copyOf(reissued);
@@ -66,9 +66,9 @@ public record PartitionImage(
       long head,
       List<Position> terms,
       Map<Source, Watermark> watermarks,
-      Told told,
+      Outcomes outcomes,
       List<KeyUse> keys) {
-    this(partition, head, terms, watermarks, told, keys, Lost.NOTHING);
+    this(partition, head, terms, watermarks, outcomes, keys, Lost.NOTHING);
   }
 
   public PartitionImage {

@@ -89,7 +89,7 @@ final class VerdictTable {
   }
 
   /** Takes a part of what a checkpoint holds. */
-  void restore(PartitionImage.Told image) {
+  void restore(PartitionImage.Outcomes image) {
     known.putAll(image.verdicts());
     forgotten.putAll(image.forgotten());
   }

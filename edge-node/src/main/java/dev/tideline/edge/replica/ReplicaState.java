@@ -52,7 +52,7 @@ final class ReplicaState {
   /** Of these the lack of an exception says nothing. */
   final ForgottenVerdicts verdictsForgotten = new ForgottenVerdicts();
 
-  /** Keys of which a change could not be applied, with the latest revision that is lacking. */
+  /** Keys that lack a change, with its revision: reads of them fail until it is in. */
   final Map<QualifiedKey, Long> quarantined = new ConcurrentHashMap<>();
 
   /** Last surviving sequence of each incarnation that the journal holds mutations of. */

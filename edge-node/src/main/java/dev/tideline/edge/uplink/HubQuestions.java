@@ -4,6 +4,7 @@ import dev.tideline.codec.Ids;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
 import dev.tideline.runtime.Deadlines;
+import dev.tideline.runtime.Machine;
 import dev.tideline.wire.v1.EdgeFrame;
 import dev.tideline.wire.v1.HubFrame;
 import dev.tideline.wire.v1.Locate;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongFunction;
@@ -28,12 +30,16 @@ final class HubQuestions {
   /** An answer costs the hub one sync at most; who has not answered by then is not there. */
   private static final long LOCATE_TIMEOUT_MS = 2_000;
 
+  /** Not the uplink's: whoever waits goes on there, and may take his time. */
+  private final ScheduledExecutorService timer;
+
   private final Deadlines deadlines;
   private final AtomicLong requests = new AtomicLong();
   private final Map<Long, CompletableFuture<HubFrame>> asked = new ConcurrentHashMap<>();
 
-  HubQuestions(Deadlines deadlines) {
-    this.deadlines = deadlines;
+  HubQuestions(Machine machine) {
+    timer = machine.threads().apply("hub-questions");
+    deadlines = new Deadlines(timer);
   }
 
   /** What became of a write. */
@@ -120,6 +126,12 @@ final class HubQuestions {
     if (answer != null) {
       answer.complete(frame);
     }
+  }
+
+  /** Nothing is asked any more. */
+  void close() {
+    ended("the edge stops");
+    timer.shutdown();
   }
 
   /** The stream ended: nobody answers. */

@@ -10,7 +10,6 @@ import dev.tideline.model.Interest;
 import dev.tideline.model.Interests;
 import dev.tideline.model.QualifiedKey;
 import dev.tideline.model.Receipt;
-import dev.tideline.runtime.Deadlines;
 import dev.tideline.runtime.Machine;
 import dev.tideline.runtime.telemetry.Telemetry;
 import dev.tideline.wire.v1.EdgeFrame;
@@ -95,7 +94,7 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
     machine = parts.machine();
     this.channel = channel;
     timer = machine.threads().apply("uplink-timer");
-    questions = new HubQuestions(new Deadlines(timer));
+    questions = new HubQuestions(machine);
     loads = new LoadDriver(parts.edge(), replica.loads(), bulk, machine);
     var observer = new ApplyObserver(parts.edge(), machine.clock(), parts.telemetry());
     downlink = new Downlink(replica, freshness, observer, questions);
@@ -391,7 +390,7 @@ public final class UplinkDriver implements AutoCloseable, HubStream.Listener {
     synchronized (lock) {
       stream.ifPresent(open -> open.cancel("the edge stops"));
     }
-    questions.ended("the edge stops");
+    questions.close();
     timer.shutdownNow();
     loads.close();
     channel.close();
